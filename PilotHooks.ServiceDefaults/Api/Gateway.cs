@@ -1,0 +1,84 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace PilotHooks.ServiceDefaults.Api;
+
+/// <summary>
+/// The console is the one origin of the API: it checks the key and forwards the call. The services behind it accept a
+/// call only with the token that they share with it, and believe what it says of the caller.
+/// </summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Gateway";
+
+    /// <summary>Carries <see cref="Token"/>.</summary>
+    public const string TokenHeader = "x-pilothooks-gateway";
+
+    /// <summary>Carries the only number that the caller's key may see; absent for a tenant's key.</summary>
+    public const string NumberHeader = "x-pilothooks-number";
+
+    /// <summary>The secret shared by the console and the services behind it.</summary>
+    [Required, MinLength(16)]
+    public required string Token { get; init; }
+}
+
+/// <summary>What the caller's key may see: all numbers (<see cref="NumberId"/> null) or one.</summary>
+public sealed record Caller(string? NumberId)
+{
+    /// <summary>Read by the framework for an endpoint parameter of this type.</summary>
+    public static ValueTask<Caller> BindAsync(HttpContext context)
+        => ValueTask.FromResult(new Caller(context.Request.Headers[GatewayOptions.NumberHeader].ToString() is { Length: > 0 } number ? number : null));
+
+    /// <summary>
+    /// The number to filter by, given the one that the call names (null: none): the key's own where it has one.
+    /// Naming another number is a 403.
+    /// </summary>
+    public string? Narrow(string? requested)
+    {
+        if (NumberId is null)
+        {
+            return string.IsNullOrEmpty(requested) ? null : requested;
+        }
+
+        return string.IsNullOrEmpty(requested) || requested == NumberId
+            ? NumberId
+            : throw new BadHttpRequestException("This key belongs to another number.", StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>Whether an object of this number may be shown; a 404 if not, as if it did not exist.</summary>
+    public bool Sees(string? numberId) => NumberId is null || NumberId == numberId;
+}
+
+/// <summary>Puts a service's part of the API behind the gateway.</summary>
+public static class Gateway
+{
+    /// <summary>Adds the options, checked when the service starts.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+
+    /// <summary>The group <c>/v1</c>, in which every call must come through the gateway.</summary>
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("/v1");
+        group.AddEndpointFilter((context, next) =>
+        {
+            var http = context.HttpContext;
+            var token = http.RequestServices.GetRequiredService<IOptions<GatewayOptions>>().Value.Token;
+            var given = http.Request.Headers[GatewayOptions.TokenHeader].ToString();
+            return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(given))
+                ? next(context)
+                : ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status401Unauthorized, "This service is called through the console only."));
+        });
+        return group;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace PilotHooks.ServiceDefaults.Api;
+
+/// <summary>Every error is RFC 9457 problem details with a <c>traceId</c>, whoever makes it.</summary>
+public static class Problems
+{
+    /// <summary>A problem with a sentence that says what is wrong and what would be right.</summary>
+    public static ProblemHttpResult Of(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+
+    internal static void AddProblems(this IServiceCollection services) => services.AddProblemDetails(options =>
+        options.CustomizeProblemDetails = problem =>
+            problem.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? problem.HttpContext.TraceIdentifier);
+
+    internal static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // Bad input that the framework finds keeps its own status and words; anything else is ours, and says nothing.
+            StatusCodeSelector = exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            ExceptionHandler = context => WriteAsync(context),
+        });
+        app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
+    }
+
+    private static async Task WriteAsync(HttpContext context)
+    {
+        var bad = context.Features.Get<IExceptionHandlerFeature>()?.Error as BadHttpRequestException;
+        if (bad is not null)
+        {
+            context.Response.StatusCode = bad.StatusCode;
+        }
+
+        await TypedResults.Problem(bad?.Message, statusCode: context.Response.StatusCode).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,74 @@
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using PilotHooks.Contracts;
+
+namespace PilotHooks.ServiceDefaults.Bus;
+
+/// <summary>How every service meets the broker: serializer, topology, queues and retries, once.</summary>
+public static class Bus
+{
+    /// <summary>The connection string's name.</summary>
+    public const string ConnectionName = "broker";
+
+    /// <summary>
+    /// Adds MassTransit on RabbitMQ. Every service declares all of <see cref="Queues"/> when it starts, so the first event
+    /// finds its queues wherever it comes from. A consumer's queue is the one that its definition names.
+    /// </summary>
+    public static void AddBus(this WebApplicationBuilder builder, Action<IBusRegistrationConfigurator>? consumers = null)
+    {
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options =>
+        {
+            // The broker may be away when the service starts: the ingress has its spool for that.
+            options.WaitUntilStarted = false;
+            options.StopTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Services.AddMassTransit(bus =>
+        {
+            consumers?.Invoke(bus);
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+            {
+                // Short, for what a moment heals; longer waits are the batcher's, and what remains is a dead letter.
+                endpoint.UseMessageRetry(retry => retry.Intervals(100, 500, 1000));
+                // Nobody subscribes to MassTransit's fault events: a dead letter says it all.
+                endpoint.PublishFaults = false;
+                // The topology below binds the queues; a consumer's own bindings would only repeat it.
+                endpoint.ConfigureConsumeTopology = false;
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator queue)
+                {
+                    queue.SetQuorumQueue();
+                }
+            });
+            bus.UsingRabbitMq((context, broker) =>
+            {
+                broker.Host(new Uri(context.GetRequiredService<IConfiguration>().GetConnectionString(ConnectionName)
+                    ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} is not configured.")));
+                broker.AddSerializer(new WebhookEventSerializer());
+                broker.DeployPublishTopology = true;
+                DeclareQueues(broker);
+                broker.ConfigureEndpoints(context);
+            });
+        });
+    }
+
+    private static void DeclareQueues(IRabbitMqBusFactoryConfigurator broker)
+    {
+        broker.Publish<IWebhookEvent>(topology => topology.Exclude = true);
+        foreach (var (kind, queue) in Queues.ByEvent)
+        {
+            broker.Publish(kind, topology =>
+            {
+                var exchange = (IRabbitMqMessagePublishTopologyConfigurator)topology;
+                Bind(exchange, Queues.RelayArchive);
+                if (queue is not null)
+                {
+                    Bind(exchange, queue);
+                }
+            });
+        }
+
+        static void Bind(IRabbitMqMessagePublishTopologyConfigurator exchange, string queue)
+            => exchange.BindQueue(queue, queue, binding => binding.SetQuorumQueue());
+    }
+}
