@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Mime;
 using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using MassTransit;
+using MassTransit.Logging;
 using MassTransit.Serialization;
 using PilotHooks.Contracts;
 
@@ -33,6 +35,12 @@ internal sealed class WebhookEventSerializer : ISerializerFactory, IMessageSeria
         }
 
         WebhookEventHeaders.Write(context.Headers, message);
+        if (Activity.Current?.Id is { } traceParent)
+        {
+            // MassTransit sets it only for a sampled activity; the trace id is to travel with the event in any case.
+            context.Headers.Set(DiagnosticHeaders.ActivityId, traceParent, false);
+        }
+
         return new BytesMessageBody(AsArray(message.Payload));
     }
 
