@@ -29,6 +29,7 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
     where T : class
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
+    private static readonly ActivitySource Source = new("PilotHooks.Bus");
 
     private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(options.MaxBatch * (options.Lanes + 1));
     private readonly Histogram<int> _sizes = meters.Create("PilotHooks.Bus").CreateHistogram<int>("pilothooks.merge.batch.size", "{event}", "Events merged in one transaction.");
@@ -37,7 +38,8 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
     /// <summary>Completes when the event is committed; fails when the database refused this very event.</summary>
     public async Task MergeAsync(T message, CancellationToken cancellationToken)
     {
-        var entry = new Entry(message);
+        using var activity = Source.StartActivity("merge");
+        var entry = new Entry(message, activity?.Context);
         await _entries.Writer.WriteAsync(entry, cancellationToken);
         await entry.Done.Task;
     }
@@ -74,6 +76,7 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
             try
             {
                 var start = Stopwatch.GetTimestamp();
+                using var activity = StartBatchActivity(batch);
                 await merge(batch.ConvertAll(entry => entry.Message), stoppingToken);
                 _durations.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 _sizes.Record(batch.Count, new KeyValuePair<string, object?>("kind", typeof(T).Name));
@@ -104,7 +107,19 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
         }
     }
 
-    private sealed record Entry(T Message)
+    /// <summary>The batch and its SQL are a span of the first event's trace, linked to those of the others.</summary>
+    private static Activity? StartBatchActivity(List<Entry> batch)
+    {
+        if (!Source.HasListeners() || batch.Find(entry => entry.Context is not null)?.Context is not { } parent)
+        {
+            return null;
+        }
+
+        var others = batch.Where(entry => entry.Context is { } context && context != parent).Select(entry => new ActivityLink(entry.Context!.Value));
+        return Source.StartActivity("merge batch", ActivityKind.Internal, parent, [new("pilothooks.merge.batch.size", batch.Count)], others);
+    }
+
+    private sealed record Entry(T Message, ActivityContext? Context)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
