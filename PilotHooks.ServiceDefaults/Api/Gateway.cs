@@ -75,9 +75,15 @@ public static class Gateway
             var http = context.HttpContext;
             var token = http.RequestServices.GetRequiredService<IOptions<GatewayOptions>>().Value.Token;
             var given = http.Request.Headers[GatewayOptions.TokenHeader].ToString();
-            return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(given))
-                ? next(context)
-                : ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status401Unauthorized, "This service is called through the console only."));
+            if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(given)))
+            {
+                return ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status401Unauthorized, "This service is called through the console only."));
+            }
+
+            // PostgreSQL has no NUL in text, and a filter with one would be a fault of ours.
+            return http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true
+                ? ValueTask.FromResult<object?>(Problems.Of(StatusCodes.Status400BadRequest, "The query holds a NUL character."))
+                : next(context);
         });
         return group;
     }

@@ -30,6 +30,7 @@ public sealed record Cursor(DateTimeOffset At, string Key)
         return parts.Length == 2
             && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             && ticks <= DateTimeOffset.MaxValue.UtcTicks
+            && !parts[1].Contains('\0', StringComparison.Ordinal)
             ? new Cursor(new DateTimeOffset(ticks, TimeSpan.Zero), parts[1])
             : null;
     }

@@ -19,6 +19,7 @@ public static class Database
     public static void AddDatabase(this WebApplicationBuilder builder, string connectionName)
     {
         var assembly = Assembly.GetCallingAssembly();
+        DapperTypes.Register();
         builder.Services.AddSingleton(services =>
         {
             var connectionString = services.GetRequiredService<IConfiguration>().GetConnectionString(connectionName)

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace PilotHooks.ServiceDefaults.Bus;
+
+/// <summary>
+/// Reads a provider's JSON without trusting its types: a field that is absent, null or of another type than expected
+/// is not there. An event is accepted before anyone knows its fields, so nothing in it may stop a consumer.
+/// </summary>
+public static class ProviderJson
+{
+    // The ingress lets deeper bodies through than the parser's default of 64.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1024, AllowDuplicateProperties = true };
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Parses an event's payload. The document borrows the payload's memory.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> payload)
+        => JsonDocument.Parse(payload.Span.StartsWith(ByteOrderMark) ? payload[ByteOrderMark.Length..] : payload, Options);
+
+    /// <summary>The object in this field; an undefined element, in which nothing is found, where there is none.</summary>
+    public static JsonElement Object(this JsonElement parent, string name)
+        => parent.Property(name) is { ValueKind: JsonValueKind.Object } value ? value : default;
+
+    /// <summary>The elements of the array in this field, or none.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement parent, string name)
+        => parent.Property(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
+
+    /// <summary>
+    /// The text in this field, or the digits of a number. Null where it is empty. Characters that PostgreSQL does not
+    /// store are left out (NUL) or replaced (half a surrogate pair).
+    /// </summary>
+    public static string? Text(this JsonElement parent, string name) => parent.Property(name).Text();
+
+    /// <summary>The same of a value at hand.</summary>
+    public static string? Text(this JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => Storable(Unescape(value)) is { Length: > 0 } text ? text : null,
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    /// <summary>A count from 0 on, given as a number or as digits; a fraction is cut off.</summary>
+    public static int? Count(this JsonElement parent, string name)
+        => decimal.TryParse(parent.Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= int.MaxValue
+            ? (int)value
+            : null;
+
+    /// <summary>A moment in Unix seconds, given as a number or as digits; in milliseconds where it is too large for those.</summary>
+    public static DateTimeOffset? UnixTime(this JsonElement parent, string name)
+    {
+        const decimal firstMilliseconds = 100_000_000_000; // As seconds this is the year 5138.
+        return decimal.TryParse(parent.Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < firstMilliseconds * 1000
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(value < firstMilliseconds ? value * 1000 : value))
+            : null;
+    }
+
+    /// <summary>Text as PostgreSQL can store it.</summary>
+    public static string Storable(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        {
+            return text.Replace("\0", "", StringComparison.Ordinal);
+        }
+
+        var storable = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value != 0)
+            {
+                storable.Append(rune.ToString());
+            }
+        }
+
+        return storable.ToString();
+    }
+
+    private static JsonElement Property(this JsonElement parent, string name)
+        => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;
+
+    private static string Unescape(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or bytes that are not UTF-8: valid enough as JSON for the ingress to keep.
+            return UnescapeLeniently(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]));
+        }
+    }
+
+    private static string UnescapeLeniently(string raw)
+    {
+        var text = new StringBuilder(raw.Length);
+        for (var i = 0; i < raw.Length; i++)
+        {
+            if (raw[i] != '\\')
+            {
+                text.Append(raw[i]);
+                continue;
+            }
+
+            i++;
+            if (raw[i] == 'u')
+            {
+                text.Append((char)ushort.Parse(raw.AsSpan(i + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                i += 4;
+            }
+            else
+            {
+                text.Append(raw[i] switch { 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', var other => other });
+            }
+        }
+
+        return text.ToString();
+    }
+}
