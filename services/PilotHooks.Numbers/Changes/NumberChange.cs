@@ -1,0 +1,56 @@
+using System.Text.Json;
+using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Bus;
+
+namespace PilotHooks.Numbers.Changes;
+
+/// <summary>What one <c>number.*</c> event says, as it is kept: a row of the number's history.</summary>
+/// <param name="Place">Where it stands among the events of the same moment; see <see cref="NumberChangeOrder"/>.</param>
+/// <param name="State">One of <see cref="NumberStates"/>, or null for an event that is not of the lifecycle.</param>
+/// <param name="Health"><c>healthy</c> or what the number suffers from, or null for an event that is not of health.</param>
+internal sealed record NumberChange(
+    Guid EventId,
+    string NumberId,
+    string Event,
+    DateTimeOffset At,
+    string Place,
+    string? State,
+    string? Health,
+    string? Phone,
+    string? DisplayName,
+    string? ProfileName,
+    string? Error,
+    string? ErrorCode)
+{
+    /// <summary>
+    /// Reads an event by the provider's table of <c>number.*</c> fields (event reference, "number.* payload").
+    /// </summary>
+    /// <exception cref="InvalidDataException">It names no number, so there is nothing that it could change.</exception>
+    public static NumberChange Read(NumberChanged message)
+    {
+        using var document = ProviderJson.Parse(message.Payload);
+        var data = document.RootElement.Object("data");
+        if (data.ValueKind == JsonValueKind.Undefined)
+        {
+            data = document.RootElement;
+        }
+
+        var name = ProviderJson.Storable(message.Event);
+        var health = NumberHealth.Of(name);
+        return new NumberChange(
+            message.EventId,
+            (message.NumberId is { Length: > 0 } numberId ? ProviderJson.Storable(numberId) : data.Text("numberId"))
+                ?? throw new InvalidDataException($"Event {message.EventId} names no number."),
+            name,
+            message.OccurredAt,
+            NumberChangeOrder.PlaceOf(name, message.EventId),
+            NumberStates.Of(name),
+            health,
+            PhoneNumber.Normalise(data.Text("phone")),
+            data.Text("displayName"),
+            data.Text("profileName"),
+            data.Text("error"),
+            data.Text("errorCode"));
+    }
+}

@@ -1,0 +1,32 @@
+namespace PilotHooks.Numbers.Changes;
+
+/// <summary>
+/// The total order of a number's events, which makes its state independent of their arrival: by event time, and within
+/// one moment by place.
+/// </summary>
+internal static class NumberChangeOrder
+{
+    /// <summary>
+    /// Created, connected, disconnected, removed; then health, from recovered to blocked, so that the worse wins. An
+    /// unknown ailment outranks health and no known ailment. Further ties end by name and event id: the text compares
+    /// byte by byte (collation "C").
+    /// </summary>
+    public static string PlaceOf(string eventName, Guid eventId) => $"{Rank(eventName)} {eventName} {eventId:N}";
+
+    private static char Rank(string eventName) => NumberStates.Of(eventName) switch
+    {
+        NumberStates.Created => '1',
+        NumberStates.Connected => '2',
+        NumberStates.Disconnected => '3',
+        NumberStates.Removed => '4',
+        _ => NumberHealth.Of(eventName) switch
+        {
+            null => '0',
+            NumberHealth.Healthy => '5',
+            NumberHealth.Degraded => '7',
+            NumberHealth.Shadowban => '8',
+            NumberHealth.Blocked => '9',
+            _ => '6',
+        },
+    };
+}

@@ -1,0 +1,24 @@
+using PilotHooks.Contracts;
+using PilotHooks.Numbers.Data;
+using PilotHooks.Numbers.Numbers;
+using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Data;
+
+namespace PilotHooks.Numbers;
+
+/// <summary>What the service is made of: one queue, one merge, one database, and the part of the API that reads it.</summary>
+internal static class NumbersServices
+{
+    public static void AddNumbers(this WebApplicationBuilder builder)
+    {
+        builder.AddDatabase("numbers");
+        builder.Services.AddGateway();
+        builder.Services.AddSingleton<NumbersMerge>();
+        builder.Services.AddSingleton<NumberQueries>();
+        builder.AddBus(bus => bus.AddMergeConsumer<NumberChanged>(
+            Queues.NumbersChanges, services => services.GetRequiredService<NumbersMerge>().MergeAsync));
+    }
+
+    public static void MapNumbers(this WebApplication app) => app.MapApi().MapNumberRoutes();
+}
