@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace PilotHooks.Console.DeadLetters;
+
+/// <summary>
+/// Moves dead letters from the broker into the database, where they can be listed. Looking at them in their queue would
+/// be a delivery each time: it changes their order, and newer brokers drop a message of a quorum queue after twenty.
+/// <para>
+/// A message is acknowledged after its row is committed, so a death in between delivers it again, and the row is already
+/// there. While the database is away nothing is consumed, and what had been delivered is held, not handed back.
+/// </para>
+/// </summary>
+internal sealed partial class DeadLetterDrain(
+    IServiceProvider services, DeadLetterStore store, DeadLetterMetrics metrics, TimeProvider time, ILogger<DeadLetterDrain> logger) : BackgroundService
+{
+    /// <summary>Per queue. Bounds what lies in memory: each may be as large as a webhook's body.</summary>
+    private const ushort Prefetch = 8;
+    private const int MaxBatch = 64;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await store.CheckAsync(stoppingToken);
+                await DrainAsync(stoppingToken);
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, the broker still has what was not acknowledged.
+                Log.Interrupted(logger, exception.Message);
+            }
+
+            await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken stoppingToken)
+    {
+        var deliveries = Channel.CreateUnbounded<Delivery>(); // Bounded by the prefetch.
+        var connection = services.GetRequiredService<IConnection>();
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
+        channel.ChannelShutdownAsync += (_, shutdown) => End(deliveries.Writer, shutdown.ReplyText);
+        await DeadLetterTopology.DeclareAsync(channel, stoppingToken);
+        await channel.BasicQosAsync(0, Prefetch, global: false, stoppingToken);
+        foreach (var (name, queue) in DeadLetterTopology.All)
+        {
+            var consumer = new AsyncEventingBasicConsumer(channel);
+            consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
+                new Delivery(delivery.DeliveryTag, DeadLetter.Read(queue, delivery.BasicProperties, delivery.Body.Span, time.GetUtcNow())), CancellationToken.None);
+            consumer.UnregisteredAsync += (_, _) => End(deliveries.Writer, $"The broker ended the consumer of {name}.");
+            await channel.BasicConsumeAsync(name, autoAck: false, consumer, stoppingToken);
+        }
+
+        Log.Draining(logger);
+        await RecordAsync(channel, deliveries.Reader, stoppingToken);
+    }
+
+    private static Task End(ChannelWriter<Delivery> writer, string reason)
+    {
+        writer.TryComplete(new IOException(reason));
+        return Task.CompletedTask;
+    }
+
+    private async Task RecordAsync(IChannel channel, ChannelReader<Delivery> deliveries, CancellationToken stoppingToken)
+    {
+        while (await deliveries.WaitToReadAsync(stoppingToken))
+        {
+            var batch = new List<Delivery>();
+            while (batch.Count < MaxBatch && deliveries.TryRead(out var delivery))
+            {
+                batch.Add(delivery);
+            }
+
+            await AddAsync(channel, batch.ConvertAll(delivery => delivery.Letter), stoppingToken);
+            // Deliveries of one channel are numbered and handed over in order, so the last one stands for all before it.
+            await channel.BasicAckAsync(batch[^1].Tag, multiple: true, stoppingToken);
+            batch.ForEach(delivery => metrics.Recorded(delivery.Letter.Queue));
+            Log.Recorded(logger, batch.Count);
+        }
+    }
+
+    /// <summary>Until it succeeds, or the broker takes the messages back.</summary>
+    private async Task AddAsync(IChannel channel, List<DeadLetter> letters, CancellationToken stoppingToken)
+    {
+        for (var delay = RetryDelay; ; delay = delay < MaxRetryDelay ? delay * 2 : MaxRetryDelay)
+        {
+            try
+            {
+                await store.AddAsync(letters, stoppingToken);
+                return;
+            }
+            catch (Exception exception) when (channel.IsOpen && !stoppingToken.IsCancellationRequested)
+            {
+                Log.Waiting(logger, letters.Count, exception.Message);
+            }
+
+            await Task.Delay(delay, time, stoppingToken);
+        }
+    }
+
+    private sealed record Delivery(ulong Tag, DeadLetter Letter);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Draining dead letters")]
+        public static partial void Draining(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "Recorded {Count} dead letters")]
+        public static partial void Recorded(ILogger logger, int count);
+
+        [LoggerMessage(LogLevel.Warning, "{Count} dead letters wait for the database: {Reason}")]
+        public static partial void Waiting(ILogger logger, int count, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Draining dead letters was interrupted and goes on soon: {Reason}")]
+        public static partial void Interrupted(ILogger logger, string reason);
+    }
+}

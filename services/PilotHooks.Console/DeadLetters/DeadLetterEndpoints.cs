@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using PilotHooks.Console.Data;
+using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Data;
+using RabbitMQ.Client.Exceptions;
+
+namespace PilotHooks.Console.DeadLetters;
+
+/// <summary><c>/v1/dead-letters</c>: what a consumer could not process after its retries, and putting it back.</summary>
+internal static class DeadLetterEndpoints
+{
+    public static void MapDeadLetters(this WebApplication app)
+    {
+        var letters = app.MapApi().MapGroup("/dead-letters");
+        letters.MapGet("", ListAsync);
+        letters.MapGet("/{id:guid}", FindAsync);
+        letters.MapPost("/{id:guid}/replay", ReplayAsync);
+        letters.MapPost("/replay", ReplayAllAsync);
+    }
+
+    private static async Task<Ok<Page<DeadLetterItem>>> ListAsync(
+        string? queue, string? @event, string? numberId, Caller caller, PageQuery page, DeadLetterStore store, CancellationToken cancellationToken)
+        => TypedResults.Ok(page.ToPage(
+            await store.ListAsync(Filter(caller, queue, @event, numberId), page, cancellationToken),
+            letter => CursorIds.Of(letter.FailedAt, letter.Id),
+            letter => letter));
+
+    private static async Task<Results<Ok<DeadLetterWithPayload>, ProblemHttpResult>> FindAsync(Guid id, Caller caller, DeadLetterStore store, CancellationToken cancellationToken)
+        => await store.FindAsync(id, cancellationToken) is { } found && caller.Sees(found.Item.NumberId)
+            ? TypedResults.Ok(DeadLetterWithPayload.Of(found.Item, found.Payload))
+            : NotFound();
+
+    private static async Task<Results<Accepted<Replayed>, ProblemHttpResult>> ReplayAsync(
+        Guid id, Caller caller, DeadLetterStore store, DeadLetterPublisher publisher, TimeProvider time, HttpResponse response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReplayOneAsync(id, caller.Sees, Publish, time, cancellationToken) is { } replayedAt
+                ? TypedResults.Accepted((string?)null, new Replayed(id, replayedAt))
+                : NotFound();
+        }
+        catch (NoQueueException)
+        {
+            return Problems.Of(StatusCodes.Status409Conflict, "The queue that it came from does not exist. It stays a dead letter.");
+        }
+        catch (Exception exception) when (exception is not NpgsqlException && (exception is RabbitMQClientException || Transience.IsTransient(exception)))
+        {
+            response.Headers.RetryAfter = "2";
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The broker did not take it. It stays a dead letter.");
+        }
+
+        async Task Publish(Replayable letter)
+        {
+            if ((await publisher.PublishAsync([letter], cancellationToken)).Count == 0)
+            {
+                throw new NoQueueException();
+            }
+        }
+    }
+
+    private static async Task<Accepted<Queued>> ReplayAllAsync(
+        string? queue, string? @event, string? numberId, Caller caller, DeadLetterStore store, DeadLetterReplayer replayer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var queued = await store.RequestReplayAsync(Filter(caller, queue, @event, numberId), time.GetUtcNow(), cancellationToken);
+        replayer.Wake();
+        return TypedResults.Accepted((string?)null, new Queued(queued));
+    }
+
+    private static DeadLetterFilter Filter(Caller caller, string? queue, string? @event, string? numberId)
+        => new(string.IsNullOrEmpty(queue) ? null : queue, string.IsNullOrEmpty(@event) ? null : @event, caller.Narrow(numberId));
+
+    private static ProblemHttpResult NotFound() => Problems.Of(StatusCodes.Status404NotFound, "There is no dead letter with this id.");
+
+    private sealed record Replayed(Guid Id, DateTimeOffset ReplayedAt);
+
+    private sealed record Queued([property: System.Text.Json.Serialization.JsonPropertyName("queued")] int Count);
+
+    private sealed class NoQueueException : Exception;
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+
+namespace PilotHooks.Console.DeadLetters;
+
+/// <summary>Dead letters that came and went, by queue.</summary>
+internal sealed class DeadLetterMetrics
+{
+    private readonly Counter<long> _recorded;
+    private readonly Counter<long> _replayed;
+
+    public DeadLetterMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("PilotHooks.Console");
+        _recorded = meter.CreateCounter<long>("pilothooks.dead_letters.recorded", "{event}", "Events that a consumer could not process.");
+        _replayed = meter.CreateCounter<long>("pilothooks.dead_letters.replayed", "{event}", "Dead letters put back into their queue.");
+    }
+
+    public void Recorded(string queue) => _recorded.Add(1, new KeyValuePair<string, object?>("queue", queue));
+
+    public void Replayed(string queue) => _replayed.Add(1, new KeyValuePair<string, object?>("queue", queue));
+}

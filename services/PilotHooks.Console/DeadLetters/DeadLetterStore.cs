@@ -1,0 +1,170 @@
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+using PilotHooks.Console.Data;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Console.DeadLetters;
+
+/// <summary>What a list shows of a dead letter.</summary>
+internal sealed record DeadLetterItem(
+    Guid Id, string Queue, Guid? EventId, string? Event, string? Source, string? NumberId,
+    string? Reason, string? ExceptionType, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt)
+{
+    /// <summary>The service whose consumer failed: queues are named after it.</summary>
+    public string Service => Queue.Split('-', 2)[0];
+}
+
+/// <summary>Which dead letters a call means; null leaves a part open.</summary>
+internal sealed record DeadLetterFilter(string? Queue, string? Event, string? NumberId)
+{
+    public const string Sql = "(@Queue::text IS NULL OR queue = @Queue) AND (@Event::text IS NULL OR event = @Event) AND (@NumberId::text IS NULL OR number_id = @NumberId)";
+}
+
+/// <summary>What a replay needs of a dead letter.</summary>
+internal sealed record Replayable(Guid Id, string Queue, string? NumberId, byte[] Payload, string Properties, string Headers, DateTimeOffset? ReplayedAt);
+
+/// <summary>The dead letters in the database.</summary>
+internal sealed class DeadLetterStore(NpgsqlDataSource database)
+{
+    private const string ItemColumns =
+        "id, queue, event_id AS eventid, event, source, number_id AS numberid, reason, exception_type AS exceptiontype, failed_at AS failedat, replayed_at AS replayedat";
+    private const string ReplayColumns = "id, queue, number_id AS numberid, payload, properties::text AS properties, headers::text AS headers, replayed_at AS replayedat";
+
+    /// <summary>Throws while the database does not answer.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT 1");
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>One statement for all; those that are there already stay as they are.</summary>
+    public async Task AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            INSERT INTO dead_letters (id, delivery_key, queue, event_id, event, source, number_id, reason, exception_type, failed_at, payload, properties, headers)
+            SELECT id, delivery_key, queue, event_id, event, source, number_id, reason, exception_type, failed_at, payload, properties::jsonb, headers::jsonb
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                AS letter (id, delivery_key, queue, event_id, event, source, number_id, reason, exception_type, failed_at, payload, properties, headers)
+            ON CONFLICT (delivery_key) DO NOTHING
+            """);
+        Add(NpgsqlDbType.Uuid, letter => letter.Id);
+        Add(NpgsqlDbType.Bytea, letter => letter.DeliveryKey);
+        Add(NpgsqlDbType.Text, letter => letter.Queue);
+        Add(NpgsqlDbType.Uuid, letter => letter.EventId);
+        Add(NpgsqlDbType.Text, letter => letter.Event);
+        Add(NpgsqlDbType.Text, letter => letter.Source);
+        Add(NpgsqlDbType.Text, letter => letter.NumberId);
+        Add(NpgsqlDbType.Text, letter => letter.Reason);
+        Add(NpgsqlDbType.Text, letter => letter.ExceptionType);
+        Add(NpgsqlDbType.TimestampTz, letter => letter.FailedAt);
+        Add(NpgsqlDbType.Bytea, letter => letter.Payload);
+        Add(NpgsqlDbType.Text, letter => letter.Properties);
+        Add(NpgsqlDbType.Text, letter => letter.Headers);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        void Add<T>(NpgsqlDbType type, Func<DeadLetter, T> column)
+            => command.Parameters.Add(new NpgsqlParameter { Value = letters.Select(column).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+
+    /// <summary>The open ones, newest failure first, one row more than the page holds.</summary>
+    public async Task<IReadOnlyList<DeadLetterItem>> ListAsync(DeadLetterFilter filter, PageQuery page, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<DeadLetterItem>(new CommandDefinition(
+            $"""
+            SELECT {ItemColumns} FROM dead_letters
+            WHERE replayed_at IS NULL AND {DeadLetterFilter.Sql} {(page.After is null ? "" : "AND (failed_at, id) < (@at, @id)")}
+            ORDER BY failed_at DESC, id DESC LIMIT @limit
+            """,
+            new { filter.Queue, filter.Event, filter.NumberId, at = page.After?.At, id = page.After?.Id(), limit = page.Limit + 1 },
+            cancellationToken: cancellationToken));
+        return rows.AsList();
+    }
+
+    public async Task<(DeadLetterItem Item, byte[] Payload)?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var item = await connection.QuerySingleOrDefaultAsync<DeadLetterItem>(new CommandDefinition(
+            $"SELECT {ItemColumns} FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+        return item is null ? null : (item, await connection.QuerySingleAsync<byte[]>(new CommandDefinition(
+            "SELECT payload FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken)));
+    }
+
+    /// <summary>Asks for a replay of all open ones that the filter means, and says how many those are.</summary>
+    public async Task<int> RequestReplayAsync(DeadLetterFilter filter, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            $"UPDATE dead_letters SET replay_requested_at = coalesce(replay_requested_at, @now) WHERE replayed_at IS NULL AND {DeadLetterFilter.Sql}",
+            new { now, filter.Queue, filter.Event, filter.NumberId },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>
+    /// Locks one row, lets <paramref name="publish"/> put it back, and marks it. A second call for the same row waits and
+    /// then finds it replayed. Null: no such row for this caller.
+    /// </summary>
+    public async Task<DateTimeOffset?> ReplayOneAsync(Guid id, Func<string?, bool> sees, Func<Replayable, Task> publish, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var letter = await connection.QuerySingleOrDefaultAsync<Replayable>(new CommandDefinition(
+            $"SELECT {ReplayColumns} FROM dead_letters WHERE id = @id FOR UPDATE", new { id }, transaction, cancellationToken: cancellationToken));
+        if (letter is null || !sees(letter.NumberId))
+        {
+            return null;
+        }
+
+        if (letter.ReplayedAt is { } before)
+        {
+            return before;
+        }
+
+        await publish(letter);
+        var now = time.GetUtcNow();
+        await MarkAsync(connection, transaction, [id], now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return now;
+    }
+
+    /// <summary>
+    /// Replays up to <paramref name="limit"/> requested ones that no other replica has in hand. Those that
+    /// <paramref name="publish"/> leaves out had no queue to go to: their request is withdrawn and they stay open.
+    /// Returns how many it took.
+    /// </summary>
+    public async Task<int> ReplayRequestedAsync(int limit, Func<IReadOnlyList<Replayable>, Task<IReadOnlyList<Guid>>> publish, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var letters = (await connection.QueryAsync<Replayable>(new CommandDefinition(
+            $"""
+            SELECT {ReplayColumns} FROM dead_letters WHERE replay_requested_at IS NOT NULL AND replayed_at IS NULL
+            ORDER BY failed_at, id LIMIT @limit FOR UPDATE SKIP LOCKED
+            """,
+            new { limit }, transaction, cancellationToken: cancellationToken))).AsList();
+        if (letters.Count == 0)
+        {
+            return 0;
+        }
+
+        var confirmed = await publish(letters);
+        await MarkAsync(connection, transaction, [.. confirmed], time.GetUtcNow(), cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE dead_letters SET replay_requested_at = NULL WHERE id = ANY(@ids)",
+            new { ids = letters.Select(letter => letter.Id).Except(confirmed).ToArray() }, transaction, cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return letters.Count;
+    }
+
+    /// <summary>Replayed ones are kept for a while, to be looked up, and then removed.</summary>
+    public async Task<int> RemoveReplayedBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition("DELETE FROM dead_letters WHERE replayed_at < @limit", new { limit }, cancellationToken: cancellationToken));
+    }
+
+    private static Task MarkAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+        => connection.ExecuteAsync(new CommandDefinition("UPDATE dead_letters SET replayed_at = @now WHERE id = ANY(@ids)", new { ids, now }, transaction, cancellationToken: cancellationToken));
+}

@@ -1,0 +1,32 @@
+using PilotHooks.Contracts;
+using RabbitMQ.Client;
+
+namespace PilotHooks.Console.DeadLetters;
+
+/// <summary>The queues that dead letters lie in.</summary>
+internal static class DeadLetterTopology
+{
+    /// <summary>What a consumer failed on, and what no consumer of the queue takes.</summary>
+    private static readonly string[] Suffixes = ["_error", "_skipped"];
+
+    private static readonly Dictionary<string, object?> Quorum = new() { ["x-queue-type"] = "quorum" };
+
+    /// <summary>Each with the queue that it belongs to.</summary>
+    public static IReadOnlyList<(string Name, string Queue)> All { get; } =
+        [.. Queues.ByEvent.Values.OfType<string>().Append(Queues.RelayArchive).SelectMany(queue => Suffixes.Select(suffix => (queue + suffix, queue)))];
+
+    /// <summary>
+    /// Declares them just as MassTransit does when a message first fails: a durable quorum queue (it copies the arguments
+    /// of the consumer's queue) bound to a durable fanout exchange of the same name. So it does not matter who comes
+    /// first; anything different would close the channel of whoever comes second.
+    /// </summary>
+    public static async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
+    {
+        foreach (var (name, _) in All)
+        {
+            await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, Quorum, cancellationToken: cancellationToken);
+            await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+            await channel.QueueBindAsync(name, name, routingKey: "", cancellationToken: cancellationToken);
+        }
+    }
+}
