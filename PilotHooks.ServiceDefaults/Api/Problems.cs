@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.ServiceDefaults.Api;
 
@@ -21,8 +23,14 @@ public static class Problems
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // Bad input that the framework finds keeps its own status and words; anything else is ours, and says nothing.
-            StatusCodeSelector = exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            // Bad input that the framework finds keeps its own status and words; a database that is away is worth another
+            // try; anything else is ours, and says nothing.
+            StatusCodeSelector = exception => exception switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                NpgsqlException database when Transience.IsTransient(database) => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            },
             ExceptionHandler = context => WriteAsync(context),
         });
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
@@ -34,6 +42,11 @@ public static class Problems
         if (bad is not null)
         {
             context.Response.StatusCode = bad.StatusCode;
+        }
+
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "2";
         }
 
         await TypedResults.Problem(bad?.Message, statusCode: context.Response.StatusCode).ExecuteAsync(context);

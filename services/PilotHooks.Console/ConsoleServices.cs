@@ -1,4 +1,3 @@
-using PilotHooks.Console.Data;
 using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.Keys;
@@ -15,7 +14,6 @@ internal static class ConsoleServices
     {
         builder.Services.AddGateway();
         builder.AddDatabase("console");
-        DapperTimes.Register();
 
         builder.Services.AddOptions<ApiKeyOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ApiKeyStore>();

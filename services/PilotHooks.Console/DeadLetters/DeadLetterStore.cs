@@ -28,8 +28,8 @@ internal sealed record Replayable(Guid Id, string Queue, string? NumberId, byte[
 internal sealed class DeadLetterStore(NpgsqlDataSource database)
 {
     private const string ItemColumns =
-        "id, queue, event_id AS eventid, event, source, number_id AS numberid, reason, exception_type AS exceptiontype, failed_at AS failedat, replayed_at AS replayedat";
-    private const string ReplayColumns = "id, queue, number_id AS numberid, payload, properties::text AS properties, headers::text AS headers, replayed_at AS replayedat";
+        "id, queue, event_id, event, source, number_id, reason, exception_type, failed_at, replayed_at";
+    private const string ReplayColumns = "id, queue, number_id, payload, properties::text AS properties, headers::text AS headers, replayed_at";
 
     /// <summary>Throws while the database does not answer.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)

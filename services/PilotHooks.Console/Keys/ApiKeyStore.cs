@@ -18,7 +18,7 @@ internal sealed class ApiKeyStore(NpgsqlDataSource database)
         return await connection.QuerySingleAsync<ApiKey>(new CommandDefinition(
             """
             INSERT INTO api_keys (id, name, number_id, hash, created_at) VALUES (@Id, @Name, @NumberId, @hash, @CreatedAt)
-            RETURNING id, name, number_id AS numberid, created_at AS createdat
+            RETURNING id, name, number_id, created_at
             """,
             new { key.Id, key.Name, key.NumberId, hash, key.CreatedAt },
             cancellationToken: cancellationToken));
@@ -28,7 +28,7 @@ internal sealed class ApiKeyStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<ApiKey>(new CommandDefinition(
-            "SELECT id, name, number_id AS numberid, created_at AS createdat FROM api_keys WHERE hash = @hash",
+            "SELECT id, name, number_id, created_at FROM api_keys WHERE hash = @hash",
             new { hash },
             cancellationToken: cancellationToken));
     }
@@ -39,7 +39,7 @@ internal sealed class ApiKeyStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<ApiKey>(new CommandDefinition(
             $"""
-            SELECT id, name, number_id AS numberid, created_at AS createdat FROM api_keys
+            SELECT id, name, number_id, created_at FROM api_keys
             {(page.After is null ? "" : "WHERE (created_at, id) < (@at, @id)")}
             ORDER BY created_at DESC, id DESC LIMIT @limit
             """,
