@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Calls.Calls;
+
+/// <summary>Calls and, when asked for, their signalling.</summary>
+internal static class CallEndpoints
+{
+    public static void MapCallRoutes(this RouteGroupBuilder api)
+    {
+        var calls = api.MapGroup("/calls").WithTags("Calls");
+        calls.MapGet("/", ListAsync);
+        // A wacid is base64: it may hold a slash, escaped or not.
+        calls.MapGet("/{**key}", FindAsync);
+    }
+
+    private static async Task<Results<Ok<Page<CallView>>, ProblemHttpResult>> ListAsync(
+        string? status, string? direction, string? contact, string? numberId, Caller caller, PageQuery page, CallQueries queries, CancellationToken cancellationToken)
+    {
+        if (!TryOneOf(CallStatus.All, ref status))
+        {
+            return BadRequest($"status is one of {string.Join(", ", CallStatus.All)}.");
+        }
+
+        if (!TryOneOf(CallDirection.All, ref direction))
+        {
+            return BadRequest($"direction is one of {string.Join(", ", CallDirection.All)}.");
+        }
+
+        if (!string.IsNullOrWhiteSpace(contact) && !contact.Any(char.IsAsciiDigit))
+        {
+            return BadRequest("contact is a phone number, with or without +, or a user id.");
+        }
+
+        var filter = new CallFilter(status, direction, PhoneNumber.Normalise(contact), caller.Narrow(numberId));
+        return TypedResults.Ok(await queries.ListAsync(filter, page, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> FindAsync(
+        string key, string? includeSdp, Caller caller, CallQueries queries, CancellationToken cancellationToken)
+    {
+        if (includeSdp is not (null or "" or "0" or "1"))
+        {
+            return BadRequest("includeSdp is 1, or left out.");
+        }
+
+        // The server leaves an escaped slash of the path as it is.
+        var id = key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (await queries.FindAsync(id, cancellationToken) is not { } call || !caller.Sees(call.NumberId))
+        {
+            return Problems.Of(StatusCodes.Status404NotFound, "No call with this id is known.");
+        }
+
+        return TypedResults.Ok(includeSdp == "1" ? call with { Signalling = await queries.SignallingAsync(id, cancellationToken) } : call);
+    }
+
+    private static bool TryOneOf(IReadOnlyList<string> words, ref string? word)
+    {
+        word = string.IsNullOrEmpty(word) ? null : word.ToUpperInvariant();
+        return word is null || words.Contains(word);
+    }
+
+    private static ProblemHttpResult BadRequest(string detail) => Problems.Of(StatusCodes.Status400BadRequest, detail);
+}

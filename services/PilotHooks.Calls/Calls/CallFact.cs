@@ -1,0 +1,79 @@
+namespace PilotHooks.Calls.Calls;
+
+/// <summary>
+/// Who says something of a call. Where several say the same thing, the first in this order is believed: the
+/// provider's own lifecycle knows more than Meta's entry, and an entry of the call more than a bare status.
+/// </summary>
+internal enum CallOrigin : short
+{
+    Lifecycle = 0,
+    NativeCall = 1,
+    NativeStatus = 2,
+}
+
+/// <summary>
+/// What one event, or one entry of a native envelope, says of a call. A call is what all its facts come to, in whatever
+/// order they arrive. Phones are E.164 with <c>+</c>; null is what was not said.
+/// </summary>
+/// <param name="EventId">With <paramref name="Entry"/>, the fact's identity: it counts once.</param>
+/// <param name="Entry">The place in the envelope, from 0; always 0 for <c>call.*</c>.</param>
+internal sealed record CallFact(Guid EventId, int Entry, CallOrigin Origin, DateTimeOffset At, string Event)
+{
+    /// <summary>The provider's id.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>Meta's id (<c>wacid...</c>).</summary>
+    public string? ExternalCallId { get; init; }
+
+    /// <summary>The business's number.</summary>
+    public string? NumberId { get; init; }
+
+    /// <summary><c>INBOUND</c> or <c>OUTBOUND</c>.</summary>
+    public string? Direction { get; init; }
+
+    /// <summary>The provider's status in capitals; see <see cref="CallStatus"/>.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>How far along that status is.</summary>
+    public short StatusRank => CallStatus.Rank(Status, Event, Origin);
+
+    public string? From { get; init; }
+
+    public string? To { get; init; }
+
+    public DateTimeOffset? RingingAt { get; init; }
+
+    public DateTimeOffset? ConnectedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public DateTimeOffset? MissedAt { get; init; }
+
+    public int? DurationSeconds { get; init; }
+
+    /// <summary><c>offer</c> or <c>answer</c>.</summary>
+    public string? SdpType { get; init; }
+
+    /// <summary>Holds addresses and credentials: answered only when asked for, never logged.</summary>
+    public string? Sdp { get; init; }
+
+    /// <summary>The business's phone where the envelope itself names it.</summary>
+    public string? DisplayPhone { get; init; }
+
+    /// <summary>The phones that are ours by this fact: who is called from outside, and who calls out.</summary>
+    public IEnumerable<string> OwnPhones
+    {
+        get
+        {
+            if (DisplayPhone is not null)
+            {
+                yield return DisplayPhone;
+            }
+
+            if ((Direction switch { CallDirection.Inbound => To, CallDirection.Outbound => From, _ => null }) is { } own)
+            {
+                yield return own;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using PilotHooks.Calls.Calls;
+using PilotHooks.Calls.Data;
+using PilotHooks.Calls.Permissions;
+using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Data;
+
+namespace PilotHooks.Calls;
+
+/// <summary>
+/// What the service is made of: three queues, so that a ringing call waits behind no signalling; two merges; one
+/// database; and the part of the API that reads it.
+/// </summary>
+internal static class CallsServices
+{
+    public static void AddCalls(this WebApplicationBuilder builder)
+    {
+        builder.AddDatabase("calls");
+        builder.Services.AddGateway();
+        builder.Services.AddSingleton<CallsMerge>();
+        builder.Services.AddSingleton<CallQueries>();
+        builder.Services.AddSingleton<PermissionsMerge>();
+        builder.Services.AddSingleton<PermissionQueries>();
+        builder.AddBus(bus =>
+        {
+            bus.AddMergeConsumer<CallChanged>(Queues.CallsChanges, services => services.GetRequiredService<CallsMerge>().MergeAsync);
+            bus.AddMergeConsumer<CallSignalled>(Queues.CallsSignalling, services => services.GetRequiredService<CallsMerge>().MergeAsync);
+            bus.AddMergeConsumer<CallPermissionUpdated>(Queues.CallsPermissions, services => services.GetRequiredService<PermissionsMerge>().MergeAsync);
+        });
+    }
+
+    public static void MapCalls(this WebApplication app)
+    {
+        var api = app.MapApi();
+        api.MapCallRoutes();
+        api.MapPermissionRoutes();
+    }
+}
