@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using PilotHooks.Ingress.Deduplication;
+using PilotHooks.Ingress.Numbers;
+using PilotHooks.Ingress.Publishing;
+using PilotHooks.Ingress.Sources;
+using PilotHooks.Ingress.Spool;
+using PilotHooks.Ingress.Webhooks;
+using PilotHooks.ServiceDefaults.Bus;
+
+namespace PilotHooks.Ingress;
+
+/// <summary>What the ingress is made of.</summary>
+internal static class IngressServices
+{
+    public static void AddIngress(this WebApplicationBuilder builder)
+    {
+        builder.AddBus();
+        builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
+        builder.AddSources();
+        builder.AddOptions();
+
+        builder.Services.AddSingleton<IngressMetrics>();
+        builder.Services.AddSingleton<EventPublisher>();
+        builder.Services.AddSingleton<EventLedger>();
+        builder.Services.AddSingleton<RateLimiter>();
+        builder.Services.AddSingleton<OwnPhones>();
+        builder.Services.AddSingleton<EventSpool>();
+        builder.Services.AddHostedService<SpoolDrainer>();
+        builder.Services.AddSingleton<WebhookReceiver>();
+
+        builder.Services.AddHealthChecks().AddCheck<IngressHealth>("intake");
+        // The bus's own check says "not ready" while the broker is away, when the spool still takes events.
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var bus in options.Registrations.Where(check => check.Name == "masstransit-bus").ToList())
+            {
+                options.Registrations.Remove(bus);
+            }
+        });
+    }
+
+    private static void AddSources(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<SourcesOptions>()
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                var sources = configuration.GetSection(SourcesOptions.Section);
+                sources.Bind(options.Sources);
+                foreach (var source in sources.GetChildren())
+                {
+                    // A parameter is one string, and may hold several secrets.
+                    if (source["Secrets"] is { Length: > 0 } list)
+                    {
+                        options.Sources[source.Key].Secrets =
+                            [.. options.Sources[source.Key].Secrets, .. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+                    }
+                }
+            })
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SourcesOptions>, SourceOptionsValidator>();
+        builder.Services.AddSingleton<SourceTable>();
+    }
+
+    private static void AddOptions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PublishingOptions>()
+            .BindConfiguration(PublishingOptions.Section)
+            .Validate(options => options.Timeout > TimeSpan.Zero && options.Timeout <= TimeSpan.FromSeconds(10), "Publishing:Timeout is to be over 0 and at most 10 seconds: the provider waits for the answer.")
+            .ValidateOnStart();
+        builder.Services.AddOptions<DeduplicationOptions>()
+            .BindConfiguration(DeduplicationOptions.Section)
+            .Validate(options => options.Claim >= TimeSpan.FromSeconds(5), "Deduplication:Claim is to be at least 5 seconds, longer than an event takes.")
+            .Validate(options => options.Window >= options.Claim && options.Window <= TimeSpan.FromDays(366), "Deduplication:Window is to be at least Deduplication:Claim and at most 366 days.")
+            .ValidateOnStart();
+        builder.Services.AddOptions<SpoolOptions>()
+            .BindConfiguration(SpoolOptions.Section)
+            .Validate(options => options.MaxEntries >= 0 && options.MaxBytes >= 0, "Spool:MaxEntries and Spool:MaxBytes are not to be negative.")
+            .Validate(options => options.DrainBatch is > 0 and <= 1000, "Spool:DrainBatch is to be 1 to 1000.")
+            .ValidateOnStart();
+    }
+}

@@ -1,0 +1,16 @@
+namespace PilotHooks.Ingress.Spool;
+
+/// <summary>How much may wait while the broker is away.</summary>
+internal sealed class SpoolOptions
+{
+    public const string Section = "Spool";
+
+    /// <summary>Events that may wait; the next one is answered 503, and the provider keeps it.</summary>
+    public int MaxEntries { get; set; } = 1_000_000;
+
+    /// <summary>Bytes that may wait. They are the memory of Redis.</summary>
+    public long MaxBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>How many events are on their way back to the broker at once.</summary>
+    public int DrainBatch { get; set; } = 64;
+}

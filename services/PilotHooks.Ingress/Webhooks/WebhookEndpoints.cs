@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace PilotHooks.Ingress.Webhooks;
+
+/// <summary>The answer to an event that is durable.</summary>
+/// <param name="Status"><c>accepted</c>, or <c>duplicate</c> if it was before.</param>
+/// <param name="EventId">The same on every attempt.</param>
+internal sealed record WebhookAnswer(string Status, Guid EventId);
+
+/// <summary>Where the providers post to.</summary>
+internal static class WebhookEndpoints
+{
+    public static void MapWebhooks(this WebApplication app)
+    {
+        var hooks = app.MapGroup("/hooks");
+        hooks.MapPost("/{source}", ReceiveAsync);
+    }
+
+    private static Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> ReceiveAsync(string source, HttpContext context, WebhookReceiver receiver)
+        => receiver.ReceiveAsync(source, context);
+}
