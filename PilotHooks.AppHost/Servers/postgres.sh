@@ -13,7 +13,6 @@ port=$2
 shift 2
 
 as_owner() { "$@"; }
-owner=
 if [ "$(id -u)" = 0 ]; then
   id postgres >/dev/null 2>&1 || missing "PostgreSQL (the user postgres)"
   # setpriv takes the place of what it runs, so signals reach the server itself.

@@ -56,6 +56,7 @@ export RABBITMQ_CONF_ENV_FILE="$data/rabbitmq-env.conf"
 export RABBITMQ_DIST_PORT="${3:-$((port + 1))}"
 export ERL_EPMD_PORT="${4:-$((port + 2))}"
 export ERL_EPMD_ADDRESS=127.0.0.1
+export ERL_CRASH_DUMP="$data/erl_crash.dump"
 export RABBITMQ_LOG=warning,-color
 # Without a shell around it: signals reach Erlang itself, which closes the node on SIGTERM.
 export RABBITMQ_ALLOW_INPUT=1

@@ -54,12 +54,12 @@ wait_gone() {
 
 # The folder is ours alone. One that a moment ago lost its supervisor may still be closing.
 claim() {
-  if [ -r "$1/server.pid" ]; then
-    read -r old old_born <"$1/server.pid" || true
-    if [ -n "$old" ] && [ "$(born "$old")" = "$old_born" ] && ! wait_gone "$old" 150; then
+  [ -r "$1/server.pid" ] || return 0
+  while read -r old old_born; do
+    if [ -n "$old_born" ] && [ "$(born "$old")" = "$old_born" ] && ! wait_gone "$old" 150; then
       fail 1 "already running with this data, as process $old ($1)"
     fi
-  fi
+  done <"$1/server.pid"
 }
 
 stop_server() {
@@ -98,7 +98,7 @@ supervise() {
 
   "$@" </dev/null &
   server=$!
-  echo "$server $(born "$server")" >"$folder/server.pid"
+  for process in $server $helper; do echo "$process $(born "$process")"; done >"$folder/server.pid"
   watch_over </dev/null >/dev/null 2>&1 &
   watcher=$!
 

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+using PilotHooks.TestSupport.Servers;
+
+namespace PilotHooks.TestSupport;
+
+/// <summary>A real RabbitMQ, Redis or PostgreSQL for tests.</summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
+
+    private readonly ServerKind? _kind;
+    private readonly IServerHost? _host;
+    private readonly int _port;
+    private readonly string _password = "";
+
+    internal TestServer(string connectionString) => ConnectionString = connectionString;
+
+    internal TestServer(ServerKind kind)
+    {
+        _kind = kind;
+        _port = FreePort.Next();
+        _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
+        _host = ContainerServer.IsAvailable ? new ContainerServer(kind, _port, _password) : new NativeServer(kind, _port, _password);
+        ConnectionString = kind.ConnectionString(_port, _password);
+    }
+
+    /// <summary>What a client connects with. For PostgreSQL without a database: each test names its own.</summary>
+    public string ConnectionString { get; }
+
+    private IServerHost Host => _host ?? throw new InvalidOperationException("A server that was given to the tests is not theirs to stop.");
+
+    /// <summary>Starts it again, with the port and the data it had, and waits until it answers.</summary>
+    public async Task StartAsync()
+    {
+        await Host.StartAsync();
+        var start = Stopwatch.GetTimestamp();
+        for (; ; )
+        {
+            try
+            {
+                await _kind!.Greet(_port, _password);
+                return;
+            }
+            catch (Exception exception) when (exception is SocketException or IOException or NpgsqlException or OperationCanceledException)
+            {
+                if (Host.Ended() is { } output)
+                {
+                    throw new InvalidOperationException($"{_kind!.Name} did not start:\n{output}");
+                }
+
+                if (Stopwatch.GetElapsedTime(start) > ReadyWithin)
+                {
+                    throw new TimeoutException($"{_kind!.Name} does not answer within {ReadyWithin}: {exception.Message}", exception);
+                }
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Stops it in good order; port and data stay.</summary>
+    public Task StopAsync() => Host.StopAsync();
+
+    /// <summary>Ends it as a crash would; port and data stay.</summary>
+    public Task KillAsync() => Host.KillAsync();
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

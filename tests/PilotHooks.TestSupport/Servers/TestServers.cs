@@ -1,0 +1,51 @@
+using PilotHooks.TestSupport.Servers;
+
+namespace PilotHooks.TestSupport;
+
+/// <summary>
+/// The servers of a test process. Shared ones are started by the first test that asks and end with the process; they
+/// come from given connection strings (PILOTHOOKS_TEST_BROKER, PILOTHOOKS_TEST_REDIS, PILOTHOOKS_TEST_POSTGRES), else
+/// from containers where an engine answers, else from the native servers of this machine.
+/// </summary>
+public static class TestServers
+{
+    private static readonly Lazy<Task<TestServer>> Broker = Shared(ServerKind.Broker);
+    private static readonly Lazy<Task<TestServer>> Redis = Shared(ServerKind.Redis);
+    private static readonly Lazy<Task<TestServer>> Postgres = Shared(ServerKind.Postgres);
+
+    /// <summary>The shared RabbitMQ.</summary>
+    public static Task<TestServer> BrokerAsync() => Broker.Value;
+
+    /// <summary>The shared Redis.</summary>
+    public static Task<TestServer> RedisAsync() => Redis.Value;
+
+    /// <summary>The shared PostgreSQL.</summary>
+    public static Task<TestServer> PostgresAsync() => Postgres.Value;
+
+    /// <summary>A RabbitMQ of the caller's own, to stop and kill.</summary>
+    public static Task<TestServer> StartBrokerAsync() => StartAsync(ServerKind.Broker);
+
+    /// <summary>A Redis of the caller's own, to stop and kill.</summary>
+    public static Task<TestServer> StartRedisAsync() => StartAsync(ServerKind.Redis);
+
+    /// <summary>A PostgreSQL of the caller's own, to stop and kill.</summary>
+    public static Task<TestServer> StartPostgresAsync() => StartAsync(ServerKind.Postgres);
+
+    private static Lazy<Task<TestServer>> Shared(ServerKind kind)
+        => new(() => Environment.GetEnvironmentVariable(kind.GivenBy) is { Length: > 0 } given ? Task.FromResult(new TestServer(given)) : StartAsync(kind));
+
+    private static async Task<TestServer> StartAsync(ServerKind kind)
+    {
+        var server = new TestServer(kind);
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PilotHooks.TestSupport.Services;
+
+/// <summary>A process with its output kept (the last part of it), ended at the latest with this one.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int MaxOutput = 4 * 1024 * 1024;
+    private const int SigTerm = 15;
+
+    private readonly StringBuilder _output = new();
+    private readonly EventHandler _onExit;
+
+    public ChildProcess(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        Process = new Process { StartInfo = start };
+        Process.OutputDataReceived += (_, line) => Keep(line.Data);
+        Process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _onExit = (_, _) => Kill();
+        AppDomain.CurrentDomain.ProcessExit += _onExit;
+        Process.Start();
+        Undertaker.Watch(Process);
+        Process.StandardInput.Close();
+        Process.BeginOutputReadLine();
+        Process.BeginErrorReadLine();
+    }
+
+    public Process Process { get; }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public string LastLines => string.Join('\n', Output.Split('\n').TakeLast(60));
+
+    public void Kill()
+    {
+        if (!Process.HasExited)
+        {
+            Process.Kill(entireProcessTree: true);
+        }
+
+        Process.WaitForExit(TimeSpan.FromSeconds(10));
+        Undertaker.Forget(Process);
+    }
+
+    /// <summary>Asks it to end and waits; one that does not within the time is killed, and that is an error.</summary>
+    public async Task StopAsync(TimeSpan within)
+    {
+        if (!Process.HasExited)
+        {
+            _ = SendSignal(Process.Id, SigTerm);
+        }
+
+        using var deadline = new CancellationTokenSource(within);
+        try
+        {
+            await Process.WaitForExitAsync(deadline.Token);
+            Undertaker.Forget(Process);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            throw new TimeoutException($"{Process.StartInfo.FileName} {string.Join(' ', Process.StartInfo.ArgumentList)} did not end within {within}:\n{LastLines}");
+        }
+    }
+
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= _onExit;
+        Kill();
+        Process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.Append(line).Append('\n');
+            if (_output.Length > MaxOutput)
+            {
+                _output.Remove(0, _output.Length / 2);
+            }
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
+}
