@@ -1,0 +1,80 @@
+#!/bin/sh
+# Verifies everything: builds with warnings as errors, runs every test against real servers, and ends with the line
+# "N passed, N failed". Further arguments go to `dotnet test`, such as --filter "FullyQualifiedName~Ingress".
+#
+# RabbitMQ, Redis and PostgreSQL come from PILOTHOOKS_TEST_BROKER, PILOTHOOKS_TEST_REDIS and PILOTHOOKS_TEST_POSTGRES
+# where those are set, else from containers where an engine answers, else from this machine; on Debian and Ubuntu they
+# are installed where that is allowed.
+set -u
+cd "$(dirname "$0")" || exit 1
+
+export HOME="${HOME:-/tmp}"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_UI_LANGUAGE=en
+# No build server stays behind.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+
+given() {
+  [ -n "${PILOTHOOKS_TEST_BROKER:-}" ] && [ -n "${PILOTHOOKS_TEST_REDIS:-}" ] && [ -n "${PILOTHOOKS_TEST_POSTGRES:-}" ]
+}
+
+installed() {
+  { command -v rabbitmq-server || ls -d /usr/lib/rabbitmq/lib/rabbitmq_server-* /usr/sbin/rabbitmq-server; } >/dev/null 2>&1 \
+    && command -v redis-server >/dev/null 2>&1 \
+    && { command -v postgres || ls -d /usr/lib/postgresql/*/bin/postgres; } >/dev/null 2>&1
+}
+
+install_servers() {
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root="sudo -n"
+  if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! $as_root true 2>/dev/null; }; then
+    echo "RabbitMQ, Redis and PostgreSQL are missing, and so is a container engine. On Debian and Ubuntu:" \
+      "apt-get update && apt-get install -y rabbitmq-server redis-server postgresql" >&2
+    exit 1
+  fi
+
+  echo "No container engine answers: installing rabbitmq-server, redis-server and postgresql."
+  # Installed for their programs. The services that Debian starts with them would only take memory: refused for now.
+  policy=/usr/sbin/policy-rc.d
+  own_policy=
+  if [ ! -e "$policy" ]; then
+    own_policy=1
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null && $as_root chmod +x "$policy"
+  fi
+  log=$(mktemp)
+  if { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends rabbitmq-server redis-server postgresql; } </dev/null >"$log" 2>&1; then
+    code=0
+  else
+    code=1
+    tail -n 20 "$log" >&2
+  fi
+  rm -f "$log"
+  [ -z "$own_policy" ] || $as_root rm -f "$policy"
+  [ "$code" = 0 ] || exit 1
+}
+
+if ! given && ! { command -v docker >/dev/null && docker info >/dev/null 2>&1 </dev/null; } && ! installed; then
+  install_servers
+fi
+
+dotnet build PilotHooks.sln -nologo -v quiet </dev/null || { echo "The build failed." >&2; echo "0 passed, 1 failed"; exit 1; }
+
+# One assembly after the other: each starts servers of its own, and within it tests run side by side as they may.
+results=$(mktemp)
+{ dotnet test PilotHooks.sln --no-build -nologo -m:1 --blame-hang-timeout 8m --blame-hang-dump-type none \
+  --results-directory artifacts/test-results "$@" </dev/null 2>&1; echo "exit code $?"; } | tee "$results" | grep -v '^exit code '
+
+# Each assembly's own last line: "Passed!  - Failed:     0, Passed:    12, Skipped:     0, Total:    12, ...".
+sum() { sed -n "s/^\(Passed\|Failed\)! .*$1: *\([0-9]*\).*/\2/p" "$results" | awk '{ n += $1 } END { print n + 0 }'; }
+passed=$(sum ' Passed')
+failed=$(sum ' Failed')
+code=$(sed -n 's/^exit code //p' "$results")
+rm -f "$results"
+
+if [ "$code" != 0 ] && [ "$failed" = 0 ]; then
+  echo "A test run ended before it was done (code $code)." >&2
+  failed=1
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
