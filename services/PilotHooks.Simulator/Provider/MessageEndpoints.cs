@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using PilotHooks.Simulator.Business;
+using PilotHooks.Simulator.Delivery;
+using PilotHooks.Simulator.Events;
+
+namespace PilotHooks.Simulator.Provider;
+
+/// <summary>
+/// <c>POST /v1/messages/send</c>: accepts a message and lets its events follow. A destination that ends in 0000 always
+/// fails; otherwise chance decides.
+/// </summary>
+internal static class MessageEndpoints
+{
+    private const string AlwaysFails = "0000";
+
+    public static void MapMessages(this RouteGroupBuilder provider) => provider.MapPost("/messages/send", Send);
+
+    private static Results<Accepted<Queued>, ProblemHttpResult> Send(
+        SendRequest body, HttpContext http, World world, Schedule schedule, IOptions<SimulatorOptions> options, TimeProvider time)
+    {
+        if (body.Fault() is var (code, detail))
+        {
+            return ProviderEndpoints.Error(StatusCodes.Status400BadRequest, code, detail);
+        }
+
+        var numberId = body.NumberId ?? body.WhatsappNumberId ?? (http.Request.Headers["x-whatsapp-number-id"].ToString() is { Length: > 0 } header ? header : world.Numbers[0].Id);
+        if (world.Numbers.FirstOrDefault(number => number.Id == numberId) is not { } from)
+        {
+            return ProviderEndpoints.Error(StatusCodes.Status404NotFound, "NUMBER_NOT_FOUND", "There is no such number.");
+        }
+
+        if (schedule.IsFull)
+        {
+            http.Response.Headers.RetryAfter = "5";
+            return ProviderEndpoints.Error(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too much is waiting to be sent.");
+        }
+
+        var now = time.GetUtcNow();
+        var (message, steps) = world.Tell(it => Begin(it, body, from, now, options.Value.FailedSends));
+        schedule.Add(steps);
+        return TypedResults.Accepted((string?)null, new Queued(message.Id, message.CorrelationId, "QUEUED", now, from.DisplayName, Call.Digits(from.Phone)));
+    }
+
+    private static (SentMessage Message, IReadOnlyList<Step> Steps) Begin(World world, SendRequest body, BusinessNumber from, DateTimeOffset now, double failedShare)
+    {
+        var message = new SentMessage(from, body.To, world.UpperId("msg_"), world.UpperId("corr_"), world.MessageId(), body.Type, body.Content);
+        // Groups and channels neither read nor answer.
+        var contact = body.DestinationNumber is null ? null : world.Contacts.FirstOrDefault(known => known.Phone == body.To) ?? new Contact("New customer", body.To);
+        var fails = body.To.EndsWith(AlwaysFails, StringComparison.Ordinal) || world.Happens(failedShare);
+        return (message, MessageStories.Lifecycle(world, now, message, contact, new SendFate(fails)));
+    }
+
+    private sealed record Queued(string Id, string CorrelationId, string Status, DateTimeOffset CreatedAt, string Origin, string SourceNumber);
+}
