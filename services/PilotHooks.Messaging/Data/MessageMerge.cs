@@ -1,0 +1,185 @@
+using Npgsql;
+using NpgsqlTypes;
+using PilotHooks.Contracts;
+using PilotHooks.Messaging.Messages;
+
+namespace PilotHooks.Messaging.Data;
+
+/// <summary>Merges events into messages: a batch is one round trip and one transaction.</summary>
+internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics metrics)
+{
+    // The rules are those of MessageChange.Merge. Of a conversation only the time of its newest message is kept; it is
+    // looked at where a row is new or has become older, not for the statuses of a known message.
+    private const string MergeSql = """
+        WITH merged AS (
+            INSERT INTO messages AS m (
+                key, number_id, direction, kind, id, message_id, correlation_id, "from", "to", type, content,
+                media_link, media_type, media_caption, media_filename, participant_name, group_id, group_name, newsletter_id,
+                newsletter_name, quoted_message_id, content_replied, error, error_code, is_reply,
+                queued_at, sent_at, delivered_at, read_at, failed_at, received_at, created_at, updated_at)
+            SELECT * FROM unnest(
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+            ON CONFLICT (key) DO UPDATE SET
+                kind = GREATEST(m.kind, EXCLUDED.kind),
+                message_id = LEAST(m.message_id, EXCLUDED.message_id),
+                correlation_id = LEAST(m.correlation_id, EXCLUDED.correlation_id),
+                "from" = LEAST(m."from", EXCLUDED."from"),
+                "to" = LEAST(m."to", EXCLUDED."to"),
+                type = LEAST(m.type, EXCLUDED.type),
+                content = LEAST(m.content, EXCLUDED.content),
+                media_link = LEAST(m.media_link, EXCLUDED.media_link),
+                media_type = LEAST(m.media_type, EXCLUDED.media_type),
+                media_caption = LEAST(m.media_caption, EXCLUDED.media_caption),
+                media_filename = LEAST(m.media_filename, EXCLUDED.media_filename),
+                participant_name = LEAST(m.participant_name, EXCLUDED.participant_name),
+                group_id = LEAST(m.group_id, EXCLUDED.group_id),
+                group_name = LEAST(m.group_name, EXCLUDED.group_name),
+                newsletter_id = LEAST(m.newsletter_id, EXCLUDED.newsletter_id),
+                newsletter_name = LEAST(m.newsletter_name, EXCLUDED.newsletter_name),
+                quoted_message_id = LEAST(m.quoted_message_id, EXCLUDED.quoted_message_id),
+                content_replied = LEAST(m.content_replied, EXCLUDED.content_replied),
+                error = CASE
+                    WHEN m.failed_at IS NULL OR EXCLUDED.failed_at < m.failed_at THEN EXCLUDED.error
+                    WHEN EXCLUDED.failed_at = m.failed_at THEN LEAST(m.error, EXCLUDED.error)
+                    ELSE m.error END,
+                error_code = CASE
+                    WHEN m.failed_at IS NULL OR EXCLUDED.failed_at < m.failed_at THEN EXCLUDED.error_code
+                    WHEN EXCLUDED.failed_at = m.failed_at THEN LEAST(m.error_code, EXCLUDED.error_code)
+                    ELSE m.error_code END,
+                is_reply = m.is_reply OR EXCLUDED.is_reply,
+                queued_at = LEAST(m.queued_at, EXCLUDED.queued_at),
+                sent_at = LEAST(m.sent_at, EXCLUDED.sent_at),
+                delivered_at = LEAST(m.delivered_at, EXCLUDED.delivered_at),
+                read_at = LEAST(m.read_at, EXCLUDED.read_at),
+                failed_at = LEAST(m.failed_at, EXCLUDED.failed_at),
+                received_at = LEAST(m.received_at, EXCLUDED.received_at),
+                created_at = LEAST(m.created_at, EXCLUDED.created_at),
+                updated_at = GREATEST(m.updated_at, EXCLUDED.updated_at)
+            RETURNING key, number_id, contact, created_at
+        )
+        INSERT INTO conversations AS c (number_id, contact, last_message_at)
+        SELECT m.number_id, m.contact, max(m.created_at)
+        FROM merged m JOIN unnest($1, $32) AS b (key, created_at) ON b.key = m.key
+        WHERE m.contact IS NOT NULL AND (
+            m.created_at = b.created_at
+            OR (SELECT x.last_message_at >= m.created_at FROM conversations x WHERE x.number_id = m.number_id AND x.contact = m.contact) IS NOT TRUE)
+        GROUP BY m.number_id, m.contact ORDER BY m.number_id, m.contact
+        ON CONFLICT (number_id, contact) DO UPDATE SET last_message_at = GREATEST(c.last_message_at, EXCLUDED.last_message_at)
+        """;
+
+    // The statement above may have made a conversation's newest message older, and no GREATEST takes that back. It left
+    // such conversations locked, and this one sees what was committed until then: replicas cannot miss each other's change.
+    private const string NewestSql = """
+        UPDATE conversations c SET last_message_at = n.newest
+        FROM (
+            SELECT t.number_id, t.contact, GREATEST(
+                (SELECT o.created_at FROM messages o WHERE o.number_id = t.number_id AND o.contact = t.contact AND o.direction = 'outbound' ORDER BY o.created_at DESC LIMIT 1),
+                (SELECT i.created_at FROM messages i WHERE i.number_id = t.number_id AND i.contact = t.contact AND i.direction = 'inbound' ORDER BY i.created_at DESC LIMIT 1)) AS newest
+            FROM (
+                SELECT DISTINCT m.number_id, m.contact
+                FROM unnest($1, $2) AS b (key, created_at) JOIN messages m ON m.key = b.key
+                WHERE m.created_at = b.created_at AND m.contact IS NOT NULL) t
+        ) n
+        WHERE c.number_id = n.number_id AND c.contact = n.contact AND c.last_message_at > n.newest
+        """;
+
+    private const string CorrelationSql = """
+        SELECT count(*) FILTER (WHERE x.original_key IS NOT NULL), count(*) FILTER (WHERE x.original_key IS NULL)
+        FROM unnest($1) AS r (key) LEFT JOIN reply_originals x ON x.reply_key = r.key
+        """;
+
+    public Task MergeStatusesAsync(IReadOnlyList<MessageStatusReported> events, CancellationToken cancellationToken)
+        => MergeAsync(events, one => one.Event == "message.report" ? PlatformMessage.ReadReport(one) : PilotStatusMessage.Read(one), cancellationToken);
+
+    public Task MergeReceivedAsync(IReadOnlyList<MessageReceived> events, CancellationToken cancellationToken)
+        => MergeAsync(events, one => one.Event == "message.incoming" ? PlatformMessage.ReadIncoming(one) : PilotStatusMessage.Read(one), cancellationToken);
+
+    /// <summary>Merges a change that no event brought: an accepted send.</summary>
+    public async Task MergeAsync(MessageChange change, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        AddMerge(batch, MessageChange.MergeAll([change]));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task MergeAsync<T>(IReadOnlyList<T> events, Func<T, MessageChange?> read, CancellationToken cancellationToken)
+        where T : class, IWebhookEvent
+    {
+        var changes = MessageChange.MergeAll(events.Select(read).OfType<MessageChange>());
+        Guid[] replies = [.. changes.Where(change => change.Value.IsReply).Select(change => change.Key)];
+
+        // Without an explicit transaction a batch is one of its own.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { ProcessedEvents.Insert(events) } };
+        if (changes.Count > 0)
+        {
+            AddMerge(batch, changes);
+        }
+
+        if (replies.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CorrelationSql) { Parameters = { Array(NpgsqlDbType.Uuid, replies) } });
+        }
+
+        // Prepared once per pooled connection: planning would cost more than the merge.
+        await batch.PrepareAsync(cancellationToken);
+        var (hits, misses) = await ExecuteAsync(batch, cancellationToken);
+        metrics.RepliesCorrelated(hits, misses);
+    }
+
+    private static async Task<(long Hits, long Misses)> ExecuteAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var counted = (0L, 0L);
+        do
+        {
+            if (await reader.ReadAsync(cancellationToken))
+            {
+                counted = (reader.GetInt64(0), reader.GetInt64(1));
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+
+        return counted;
+    }
+
+    private static void AddMerge(NpgsqlBatch batch, SortedDictionary<Guid, MessageChange> changes)
+    {
+        Guid[] keys = [.. changes.Keys];
+        MessageChange[] rows = [.. changes.Values];
+        var createdAt = Times(rows, row => row.CreatedAt);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(MergeSql)
+        {
+            Parameters =
+            {
+                Array(NpgsqlDbType.Uuid, keys),
+                Texts(rows, row => row.NumberId), Texts(rows, row => row.Direction), Texts(rows, row => row.Kind),
+                Texts(rows, row => row.Id), Texts(rows, row => row.MessageId), Texts(rows, row => row.CorrelationId),
+                Texts(rows, row => row.From), Texts(rows, row => row.To),
+                Texts(rows, row => row.Type), Texts(rows, row => row.Content),
+                Texts(rows, row => row.MediaLink), Texts(rows, row => row.MediaType), Texts(rows, row => row.MediaCaption),
+                Texts(rows, row => row.MediaFilename), Texts(rows, row => row.ParticipantName),
+                Texts(rows, row => row.GroupId), Texts(rows, row => row.GroupName),
+                Texts(rows, row => row.NewsletterId), Texts(rows, row => row.NewsletterName),
+                Texts(rows, row => row.QuotedMessageId), Texts(rows, row => row.ContentReplied),
+                Texts(rows, row => row.Error), Texts(rows, row => row.ErrorCode),
+                Array(NpgsqlDbType.Boolean, System.Array.ConvertAll(rows, row => row.IsReply)),
+                Times(rows, row => row.QueuedAt), Times(rows, row => row.SentAt), Times(rows, row => row.DeliveredAt),
+                Times(rows, row => row.ReadAt), Times(rows, row => row.FailedAt), Times(rows, row => row.ReceivedAt),
+                createdAt, Times(rows, row => row.UpdatedAt),
+            },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(NewestSql) { Parameters = { Array(NpgsqlDbType.Uuid, keys), createdAt.Clone() } });
+    }
+
+    private static NpgsqlParameter<string?[]> Texts(MessageChange[] rows, Converter<MessageChange, string?> field)
+        => Array(NpgsqlDbType.Text, System.Array.ConvertAll(rows, field));
+
+    private static NpgsqlParameter<DateTime?[]> Times(MessageChange[] rows, Converter<MessageChange, DateTime?> field)
+        => Array(NpgsqlDbType.TimestampTz, System.Array.ConvertAll(rows, field));
+
+    private static NpgsqlParameter<T[]> Array<T>(NpgsqlDbType type, T[] values)
+        => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using PilotHooks.Contracts;
+using PilotHooks.Messaging.Data;
+using PilotHooks.Messaging.Messages;
+using PilotHooks.ServiceDefaults.Bus;
+
+namespace PilotHooks.Messaging.Forms;
+
+/// <summary>Stores submissions. A submission never changes, so its event id alone makes the merge idempotent.</summary>
+internal sealed class FormMerge(NpgsqlDataSource database)
+{
+    private const string Sql = """
+        INSERT INTO forms (event_id, id, number_id, source, submitted_at, fields)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS f (event_id, id, number_id, source, submitted_at, fields) ORDER BY event_id
+        ON CONFLICT DO NOTHING
+        """;
+
+    public async Task MergeAsync(IReadOnlyList<FormSubmitted> events, CancellationToken cancellationToken)
+    {
+        var forms = events.Select(Read).ToArray();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                ProcessedEvents.Insert(events),
+                new NpgsqlBatchCommand(Sql)
+                {
+                    Parameters =
+                    {
+                        Array(NpgsqlDbType.Uuid, forms, form => form.EventId),
+                        Array(NpgsqlDbType.Text, forms, form => form.Id),
+                        Array(NpgsqlDbType.Text, forms, form => form.NumberId),
+                        Array(NpgsqlDbType.Text, forms, form => form.Source),
+                        Array(NpgsqlDbType.TimestampTz, forms, form => form.SubmittedAt),
+                        Array(NpgsqlDbType.Text, forms, form => form.Fields),
+                    },
+                },
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static Form Read(FormSubmitted submitted)
+    {
+        using var document = ProviderJson.Parse(submitted.Payload);
+        var fields = document.RootElement.Object("data").Object("object");
+        return new Form(
+            submitted.EventId,
+            document.RootElement.Text("id"),
+            MessageKey.Bounded(submitted.NumberId) ?? "",
+            submitted.Source,
+            EventTime.Of(submitted.OccurredAt),
+            // Kept as text, escapes and all; only bytes that are not UTF-8 have to go.
+            fields.ValueKind == JsonValueKind.Undefined ? "{}" : Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(fields)));
+    }
+
+    private static NpgsqlParameter<T[]> Array<T>(NpgsqlDbType type, Form[] forms, Converter<Form, T> column)
+        => new() { TypedValue = System.Array.ConvertAll(forms, column), NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    private sealed record Form(Guid EventId, string? Id, string NumberId, string Source, DateTime SubmittedAt, string Fields);
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Messaging.Messages;
+
+/// <summary>Messages, each with its status and what it replies to.</summary>
+internal static class MessageEndpoints
+{
+    public static void MapMessageRoutes(this RouteGroupBuilder api)
+    {
+        var messages = api.MapGroup("/messages").WithTags("Messages");
+        messages.MapGet("/", ListAsync);
+        messages.MapGet("/{key}", FindAsync);
+    }
+
+    private static async Task<Ok<Page<MessageView>>> ListAsync(
+        MessageFilter filter, Caller caller, PageQuery page, MessageQueries queries, CancellationToken cancellationToken)
+        => TypedResults.Ok(await queries.ListAsync(filter with { NumberId = caller.Narrow(filter.NumberId) }, page, oldestFirst: false, cancellationToken));
+
+    private static async Task<Results<Ok<MessageView>, ProblemHttpResult>> FindAsync(
+        string key, string? numberId, Caller caller, MessageQueries queries, CancellationToken cancellationToken)
+        => await queries.FindAsync(key, caller.Narrow(numberId), cancellationToken) is { } message
+            ? TypedResults.Ok(message)
+            : Problems.Of(StatusCodes.Status404NotFound, "No message with this id, messageId or correlationId is known.");
+}

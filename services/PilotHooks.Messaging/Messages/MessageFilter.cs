@@ -1,0 +1,43 @@
+using System.Globalization;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Messaging.Messages;
+
+/// <summary>
+/// What a list of messages is narrowed to; null: not at all. <see cref="NumberId"/> is empty for messages of no known
+/// number. <see cref="Since"/> is inclusive, <see cref="Until"/> exclusive.
+/// </summary>
+internal sealed record MessageFilter(string? NumberId, string? Contact, string? Direction, string? Status, DateTimeOffset? Since, DateTimeOffset? Until)
+{
+    private static readonly string[] Directions = [Messages.Direction.Inbound, Messages.Direction.Outbound];
+    private static readonly string[] Statuses = ["queued", "sent", "delivered", "read", "failed", "received"];
+
+    /// <summary>Read by the framework for an endpoint parameter of this type. A value that says nothing is a 400.</summary>
+    public static ValueTask<MessageFilter> BindAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        return ValueTask.FromResult(new MessageFilter(
+            Text("numberId"),
+            ContactOf(Text("contact")),
+            OneOf("direction", Directions),
+            OneOf("status", Statuses),
+            Time("since"),
+            Time("until")));
+
+        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+        string? OneOf(string name, string[] values)
+            => Text(name) is not { } text ? null
+                : values.Contains(text, StringComparer.Ordinal) ? text
+                : throw new BadHttpRequestException($"{name} is one of {string.Join(", ", values)}.");
+
+        // A + that was not escaped arrives as a space.
+        DateTimeOffset? Time(string name)
+            => Text(name) is not { } text ? null
+                : DateTimeOffset.TryParse(text.Trim().Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+                : throw new BadHttpRequestException($"{name} is a time in ISO 8601.");
+    }
+
+    /// <summary>A contact as it is stored, from E.164, digits, or the id of a group or newsletter.</summary>
+    public static string? ContactOf(string? text) => MessageKey.Bounded(PhoneNumber.Normalise(text));
+}

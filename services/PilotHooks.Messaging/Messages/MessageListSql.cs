@@ -1,0 +1,79 @@
+namespace PilotHooks.Messaging.Messages;
+
+/// <summary>
+/// The statement of a list. It merges one scan per direction, each along an index that begins with what the filter
+/// names, so each stops after a page, however many messages there are.
+/// </summary>
+internal static class MessageListSql
+{
+    public static string Of(MessageFilter filter, bool afterCursor, bool oldestFirst)
+    {
+        var order = oldestFirst ? "created_at, key" : "created_at DESC, key DESC";
+        var where = string.Concat(Conditions(filter, afterCursor, oldestFirst).Select(condition => $" AND {condition}"));
+        var scans = filter switch
+        {
+            // Failures are few and have an index of their own. One that only a platform's report tells of lies in a
+            // fragment, and is found from there.
+            { Status: "failed", Direction: not Direction.Inbound } => [
+                Scan($"f.failed_at IS NOT NULL{where}"),
+                Scan($"""
+                    f.key IN (
+                        SELECT o.key FROM messages p JOIN messages o
+                            ON o.direction = 'outbound' AND o.id IS NOT NULL AND o.failed_at IS NULL AND o.message_id = p.message_id
+                        WHERE p.failed_at IS NOT NULL AND p.id IS NULL){where}
+                    """)],
+            { Direction: { } direction } => [Scan($"f.direction = '{direction}'{where}")],
+            _ => new[] { Scan($"f.direction = 'outbound'{where}"), Scan($"f.direction = 'inbound'{where}") },
+        };
+        return $"""
+            SELECT v.* FROM (
+                SELECT DISTINCT key, created_at FROM ({string.Join(" UNION ALL ", scans)}) scans ORDER BY {order} LIMIT @Limit
+            ) page
+            JOIN message_reads v ON v.key = page.key
+            ORDER BY {(oldestFirst ? "page.created_at, page.key" : "page.created_at DESC, page.key DESC")}
+            """;
+
+        // A contact's numbers are few: one scan for each.
+        string Scan(string condition) => filter is { Contact: not null, NumberId: null }
+            ? $"""
+                (SELECT s.key, s.created_at FROM conversations c CROSS JOIN LATERAL (
+                    SELECT f.key, f.created_at FROM message_facts f
+                    WHERE f.number_id = c.number_id AND f.contact = c.contact AND {condition} ORDER BY {order} LIMIT @Limit) s
+                WHERE c.contact = @Contact)
+                """
+            : $"(SELECT f.key, f.created_at FROM message_facts f WHERE {condition} ORDER BY {order} LIMIT @Limit)";
+    }
+
+    private static IEnumerable<string> Conditions(MessageFilter filter, bool afterCursor, bool oldestFirst)
+    {
+        yield return "f.visible";
+        if (filter.NumberId is not null)
+        {
+            yield return "f.number_id = @NumberId";
+            if (filter.Contact is not null)
+            {
+                yield return "f.contact = @Contact";
+            }
+        }
+
+        if (filter.Status is not null)
+        {
+            yield return "f.status = @Status";
+        }
+
+        if (filter.Since is not null)
+        {
+            yield return "f.created_at >= @Since";
+        }
+
+        if (filter.Until is not null)
+        {
+            yield return "f.created_at < @Until";
+        }
+
+        if (afterCursor)
+        {
+            yield return $"(f.created_at, f.key) {(oldestFirst ? '>' : '<')} (@AfterAt, @AfterKey)";
+        }
+    }
+}

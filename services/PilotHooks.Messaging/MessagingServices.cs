@@ -1,0 +1,43 @@
+using PilotHooks.Contracts;
+using PilotHooks.Messaging.Conversations;
+using PilotHooks.Messaging.Data;
+using PilotHooks.Messaging.Forms;
+using PilotHooks.Messaging.Messages;
+using PilotHooks.Messaging.Sending;
+using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Data;
+
+namespace PilotHooks.Messaging;
+
+/// <summary>What the service is made of: three queues, their merges, one database, and the part of the API that reads it.</summary>
+internal static class MessagingServices
+{
+    public static void AddMessaging(this WebApplicationBuilder builder)
+    {
+        builder.AddDatabase("messaging");
+        builder.Services.AddGateway();
+        builder.Services.AddSingleton<MessagingMetrics>();
+        builder.Services.AddSingleton<MessageMerge>();
+        builder.Services.AddSingleton<FormMerge>();
+        builder.Services.AddSingleton<MessageQueries>();
+        builder.Services.AddSingleton<ConversationQueries>();
+        builder.Services.AddSingleton<FormQueries>();
+        builder.Services.AddSending();
+        builder.AddBus(bus =>
+        {
+            bus.AddMergeConsumer<MessageStatusReported>(Queues.MessagingStatuses, services => services.GetRequiredService<MessageMerge>().MergeStatusesAsync);
+            bus.AddMergeConsumer<MessageReceived>(Queues.MessagingInbound, services => services.GetRequiredService<MessageMerge>().MergeReceivedAsync);
+            bus.AddMergeConsumer<FormSubmitted>(Queues.MessagingForms, services => services.GetRequiredService<FormMerge>().MergeAsync);
+        });
+    }
+
+    public static void MapMessaging(this WebApplication app)
+    {
+        var api = app.MapApi();
+        api.MapMessageRoutes();
+        api.MapConversationRoutes();
+        api.MapFormRoutes();
+        api.MapSendRoutes();
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Messaging.Sending;
+
+/// <summary>The answer to an accepted send: the provider's ids.</summary>
+internal sealed record SendAnswer(string Id, string? CorrelationId);
+
+/// <summary>Sending through the provider.</summary>
+internal static class SendEndpoints
+{
+    private const string IdempotencyHeader = "Idempotency-Key";
+    private const int MaxKeyLength = 255;
+
+    public static void AddSending(this IServiceCollection services)
+    {
+        services.AddOptions<ProviderOptions>().BindConfiguration(ProviderOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<Sender>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProviderClient>(provider, Http()));
+    }
+
+    public static void MapSendRoutes(this RouteGroupBuilder api) => api.MapPost("/messages/send", SendAsync).WithTags("Messages");
+
+    private static async Task<Results<Accepted<SendAnswer>, ProblemHttpResult>> SendAsync(
+        HttpRequest request, Caller caller, Sender sender, IOptions<ProviderOptions> options, CancellationToken cancellationToken)
+    {
+        var message = await SendRequest.ReadAsync(request, caller, cancellationToken);
+        var key = Key(request.Headers[IdempotencyHeader]);
+        if (options.Value.Url is null)
+        {
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "No provider to send through is configured (Provider:Url).");
+        }
+
+        // Callers of different numbers do not see each other's keys.
+        var scope = caller.NumberId ?? "";
+        var claim = key is null ? new IdempotencyClaim.First() : await sender.ClaimAsync(scope, key, message, cancellationToken);
+        return claim switch
+        {
+            IdempotencyClaim.First => Answer(await sender.SendAsync(message, scope, key)),
+            IdempotencyClaim.Answered answered => Answer(new SendAnswer(answered.Id, answered.CorrelationId)),
+            IdempotencyClaim.Conflicting => Problems.Of(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another body."),
+            IdempotencyClaim.InProgress => Problems.Of(StatusCodes.Status409Conflict, "A send with this Idempotency-Key is under way; ask again."),
+            _ => Problems.Of(
+                StatusCodes.Status409Conflict,
+                "An earlier send with this Idempotency-Key was not answered by the provider, so it may have been sent. It is not sent again; a new key sends it anew."),
+        };
+    }
+
+    private static Results<Accepted<SendAnswer>, ProblemHttpResult> Answer(SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Accepted accepted => Answer(new SendAnswer(accepted.Id, accepted.CorrelationId)),
+        SendOutcome.Refused refused => TypedResults.Problem(
+            refused.Message ?? "The provider refused the message.",
+            statusCode: refused.Status,
+            extensions: refused.Code is null ? null : new Dictionary<string, object?> { ["code"] = refused.Code }),
+        SendOutcome.Unknown unknown => Problems.Of(unknown.Status, $"{unknown.Reason} The message may have been sent."),
+        _ => Problems.Of(StatusCodes.Status502BadGateway, "The provider could not be reached; nothing was sent."),
+    };
+
+    private static Accepted<SendAnswer> Answer(SendAnswer answer)
+        => TypedResults.Accepted($"/v1/messages/{Uri.EscapeDataString(answer.Id)}", answer);
+
+    private static string? Key(StringValues header) => header.ToString() switch
+    {
+        "" => null,
+        { Length: <= MaxKeyLength } key => key,
+        _ => throw new BadHttpRequestException($"An Idempotency-Key has at most {MaxKeyLength} characters."),
+    };
+
+    private static HttpClient Http() => new(new SocketsHttpHandler
+    {
+        // The provider's answers are not redirects, and our key goes nowhere else.
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
+    {
+        // The pipeline has the time-outs.
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = 1024 * 1024,
+    };
+}
