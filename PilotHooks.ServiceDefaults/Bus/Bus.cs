@@ -24,6 +24,7 @@ public static class Bus
             options.WaitUntilStarted = false;
             options.StopTimeout = TimeSpan.FromSeconds(10);
         });
+        builder.Services.AddSingleton(services => new GroupPublisher(services.GetRequiredService<IBus>(), new GroupPublishOptions()));
         builder.Services.AddMassTransit(bus =>
         {
             consumers?.Invoke(bus);
@@ -44,9 +45,9 @@ public static class Bus
             {
                 broker.Host(new Uri(context.GetRequiredService<IConfiguration>().GetConnectionString(ConnectionName)
                     ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} is not configured.")));
-                var serializer = new WebhookEventSerializer();
-                broker.AddSerializer(serializer);
-                broker.AddDeserializer(serializer);
+                broker.AddSerializer(new WebhookEventSerializer(WebhookEventSerializer.EventContentType));
+                broker.AddDeserializer(new WebhookEventSerializer(WebhookEventSerializer.EventContentType));
+                broker.AddDeserializer(new WebhookEventSerializer(WebhookEventSerializer.GroupContentType));
                 broker.DeployPublishTopology = true;
                 DeclareQueues(broker);
                 broker.ConfigureEndpoints(context);

@@ -5,6 +5,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.ServiceDefaults.Bus;
@@ -36,9 +37,9 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
     private readonly Histogram<double> _durations = meters.Create("PilotHooks.Bus").CreateHistogram<double>("pilothooks.merge.duration", "s", "Time of one merge.");
 
     /// <summary>Completes when the event is committed; fails when the database refused this very event.</summary>
-    public async Task MergeAsync(T message, CancellationToken cancellationToken)
+    public async Task MergeAsync(T message, string? traceParent, CancellationToken cancellationToken)
     {
-        using var activity = Source.StartActivity("merge");
+        using var activity = Source.StartActivity("merge", ActivityKind.Internal, traceParent);
         var entry = new Entry(message, activity?.Context);
         await _entries.Writer.WriteAsync(entry, cancellationToken);
         await entry.Done.Task;
@@ -135,11 +136,38 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
 }
 
 /// <summary>Consumes one kind of event into its <see cref="MergeBatcher{T}"/>.</summary>
-public sealed class MergeConsumer<T>(MergeBatcher<T> batcher) : IConsumer<T>
-    where T : class
+public sealed class MergeConsumer<T>(MergeBatcher<T> batcher) : IConsumer<IEventGroup<T>>
+    where T : class, IWebhookEvent
 {
     /// <inheritdoc />
-    public Task Consume(ConsumeContext<T> context) => batcher.MergeAsync(context.Message, context.CancellationToken);
+    public async Task Consume(ConsumeContext<IEventGroup<T>> context)
+    {
+        var group = context.Message;
+        if (group.Events is [var only])
+        {
+            await batcher.MergeAsync(only, Activity.Current?.Id, context.CancellationToken);
+            return;
+        }
+
+        var merges = new Task[group.Events.Count];
+        for (var i = 0; i < merges.Length; i++)
+        {
+            merges[i] = batcher.MergeAsync(group.Events[i], group.TraceParents[i], context.CancellationToken);
+        }
+
+        await Task.WhenAll(merges).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        for (var i = 0; i < merges.Length; i++)
+        {
+            if (merges[i].IsFaulted)
+            {
+                // Back to its own queue, alone: there it fails alone, and becomes a dead letter of one event.
+                var refused = group.Events[i];
+                var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
+                await queue.Send(refused, Pipe.Execute<SendContext<T>>(send => send.MessageId = refused.EventId), context.CancellationToken);
+            }
+        }
+    }
 }
 
 /// <summary>Registers what merges a kind of event.</summary>
@@ -150,7 +178,7 @@ public static class MergeConsumers
     /// The prefetch keeps the next batch at hand while one is merged.
     /// </summary>
     public static void AddMergeConsumer<T>(this IBusRegistrationConfigurator bus, string queue, Func<IServiceProvider, MergeBatch<T>> merge, MergeBatchOptions? options = null)
-        where T : class
+        where T : class, IWebhookEvent
     {
         options ??= new MergeBatchOptions();
         bus.AddSingleton(services => ActivatorUtilities.CreateInstance<MergeBatcher<T>>(services, merge(services), options));

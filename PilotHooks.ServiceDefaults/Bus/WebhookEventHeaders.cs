@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Logging;
 using PilotHooks.Contracts;
 
 namespace PilotHooks.ServiceDefaults.Bus;
@@ -30,35 +31,21 @@ public static class WebhookEventHeaders
         headers.Set(ReceivedAt, message.ReceivedAt.UtcTicks, true);
     }
 
-    /// <summary>Makes the event again; null if the headers are not those of one.</summary>
-    internal static IWebhookEvent? Read(Headers headers, Guid? messageId, ReadOnlyMemory<byte> payload)
-    {
-        if (messageId is not { } eventId
-            || Text(headers, Kind) is not { } kind
-            || Text(headers, Event) is not { } name
-            || Text(headers, Source) is not { } source
-            || Time(headers, OccurredAt) is not { } occurredAt
-            || Time(headers, ReceivedAt) is not { } receivedAt)
-        {
-            return null;
-        }
+    /// <summary>Makes the event again, as a group of one; null if the headers are not those of one.</summary>
+    internal static IEventGroup<IWebhookEvent>? Read(Headers headers, Guid? messageId, ReadOnlyMemory<byte> payload)
+        => messageId is { } eventId
+            && Text(headers, Kind) is { } kind
+            && Text(headers, Event) is { } name
+            && Text(headers, Source) is { } source
+            && Time(headers, OccurredAt) is { } occurredAt
+            && Time(headers, ReceivedAt) is { } receivedAt
+            ? EventFields.MakeGroup(
+                kind,
+                [new EventFields(eventId, name, source, Text(headers, NumberId), occurredAt, receivedAt, payload)],
+                [Text(headers, DiagnosticHeaders.ActivityId)])
+            : null;
 
-        var numberId = Text(headers, NumberId);
-        return kind switch
-        {
-            nameof(MessageStatusReported) => new MessageStatusReported(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(MessageReceived) => new MessageReceived(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(FormSubmitted) => new FormSubmitted(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(NumberChanged) => new NumberChanged(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(CallChanged) => new CallChanged(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(CallPermissionUpdated) => new CallPermissionUpdated(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(CallSignalled) => new CallSignalled(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            nameof(UnknownEventReceived) => new UnknownEventReceived(eventId, name, source, numberId, occurredAt, receivedAt, payload),
-            _ => null,
-        };
-    }
-
-    private static string? Text(Headers headers, string key)
+    internal static string? Text(Headers headers, string key)
         => headers.TryGetHeader(key, out var value) ? value as string : null;
 
     private static DateTimeOffset? Time(Headers headers, string key)

@@ -11,15 +11,20 @@ using PilotHooks.Contracts;
 namespace PilotHooks.ServiceDefaults.Bus;
 
 /// <summary>
-/// Puts an event on the wire as <see cref="WebhookEventHeaders"/> says. MassTransit's own serializer would wrap the
+/// Puts events on the wire as <see cref="WebhookEventHeaders"/> and <see cref="EventFrames"/> say. MassTransit's own serializer would wrap the
 /// provider's JSON in an envelope of its own, as base64 and with two more copies; here the received bytes are the body.
 /// Messages that are not events go through MassTransit's serializer.
 /// </summary>
-internal sealed class WebhookEventSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
+/// <param name="contentType"><see cref="EventContentType"/> or <see cref="GroupContentType"/>: what it deserializes. It serializes both.</param>
+internal sealed class WebhookEventSerializer(ContentType contentType) : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {
-    private static readonly ContentType EventContentType = new("application/vnd.pilothooks.event+json");
+    /// <summary>A message of one event: the provider's JSON, the envelope in <see cref="WebhookEventHeaders"/>.</summary>
+    public static readonly ContentType EventContentType = new("application/vnd.pilothooks.event+json");
 
-    public ContentType ContentType => EventContentType;
+    /// <summary>A message of several events: <see cref="EventFrames"/>.</summary>
+    public static readonly ContentType GroupContentType = new("application/vnd.pilothooks.events");
+
+    public ContentType ContentType => contentType;
 
     public IMessageSerializer CreateSerializer() => this;
 
@@ -32,6 +37,13 @@ internal sealed class WebhookEventSerializer : ISerializerFactory, IMessageSeria
         {
             context.ContentType = SystemTextJsonMessageSerializer.JsonContentType;
             return SystemTextJsonMessageSerializer.Instance.GetMessageBody(context);
+        }
+
+        if (context.TryGetPayload(out IEventGroup<IWebhookEvent>? group))
+        {
+            context.Headers.Set(WebhookEventHeaders.Kind, message.GetType().Name);
+            context.ContentType = GroupContentType;
+            return new BytesMessageBody(EventFrames.Write(group));
         }
 
         WebhookEventHeaders.Write(context.Headers, message);
@@ -50,9 +62,10 @@ internal sealed class WebhookEventSerializer : ISerializerFactory, IMessageSeria
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null)
     {
         var envelope = new RawMessageContext(headers, destinationAddress, RawSerializerOptions.CopyHeaders);
-        var message = WebhookEventHeaders.Read(headers, envelope.MessageId, body.GetBytes())
-            ?? throw new SerializationException("The headers of this message are not those of an event.");
-        return new EventContext(this, envelope, message);
+        var group = contentType == GroupContentType
+            ? EventFrames.Read(WebhookEventHeaders.Text(headers, WebhookEventHeaders.Kind) ?? "", body.GetBytes())
+            : WebhookEventHeaders.Read(headers, envelope.MessageId, body.GetBytes());
+        return new GroupContext(this, envelope, group ?? throw new SerializationException("The headers of this message are not those of an event."));
     }
 
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
@@ -64,20 +77,20 @@ internal sealed class WebhookEventSerializer : ISerializerFactory, IMessageSeria
             ? segment.Array
             : payload.ToArray();
 
-    /// <summary>What a consumer sees: the event as its own type and as <see cref="IWebhookEvent"/>.</summary>
-    private sealed class EventContext(WebhookEventSerializer serializer, MessageContext envelope, IWebhookEvent message)
-        : BaseSerializerContext(SystemTextJsonMessageSerializer.Instance, envelope, [MessageUrn.ForTypeString(message.GetType()), MessageUrn.ForTypeString<IWebhookEvent>()])
+    /// <summary>What a consumer sees: every message as a group of events, of their own kind or of any.</summary>
+    private sealed class GroupContext(WebhookEventSerializer serializer, MessageContext envelope, IEventGroup<IWebhookEvent> group)
+        : BaseSerializerContext(SystemTextJsonMessageSerializer.Instance, envelope, [MessageUrn.ForTypeString<IEventGroup<IWebhookEvent>>()])
     {
-        public override bool IsSupportedMessageType<T>() => message is T;
+        public override bool IsSupportedMessageType<T>() => group is T;
 
-        public override bool IsSupportedMessageType(Type messageType) => messageType.IsInstanceOfType(message);
+        public override bool IsSupportedMessageType(Type messageType) => messageType.IsInstanceOfType(group);
 
         public override bool TryGetMessage<T>([NotNullWhen(true)] out T? typed)
             where T : class
-            => (typed = message as T) is not null;
+            => (typed = group as T) is not null;
 
         public override bool TryGetMessage(Type messageType, [NotNullWhen(true)] out object? typed)
-            => (typed = messageType.IsInstanceOfType(message) ? message : null) is not null;
+            => (typed = messageType.IsInstanceOfType(group) ? group : null) is not null;
 
         public override IMessageSerializer GetMessageSerializer() => serializer;
 

@@ -3,6 +3,7 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using PilotHooks.Contracts;
 using PilotHooks.Ingress.Webhooks;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Ingress.Publishing;
 
@@ -10,7 +11,7 @@ namespace PilotHooks.Ingress.Publishing;
 /// Publishes an event as its contract and waits until the broker has it in a durable queue: the message is mandatory, so
 /// one that no queue took comes back as an error, and persistent, so its confirmation means that it is on disk.
 /// </summary>
-internal sealed partial class EventPublisher(IBus bus, IOptions<PublishingOptions> options, TimeProvider time, ILogger<EventPublisher> logger)
+internal sealed partial class EventPublisher(GroupPublisher groups, IOptions<PublishingOptions> options, TimeProvider time, ILogger<EventPublisher> logger)
 {
     private readonly Availability _broker = new(time, TimeSpan.FromSeconds(1));
     private readonly ConcurrentBag<CancellationTokenSource> _timeouts = [];
@@ -73,22 +74,7 @@ internal sealed partial class EventPublisher(IBus bus, IOptions<PublishingOption
 
     private Task Publish<T>(T message, CancellationToken cancellationToken)
         where T : class, IWebhookEvent
-        => bus.Publish(message, MandatoryPipe<T>.Instance, cancellationToken);
-
-    private sealed class MandatoryPipe<T> : IPipe<PublishContext<T>>
-        where T : class, IWebhookEvent
-    {
-        public static readonly MandatoryPipe<T> Instance = new();
-
-        public Task Send(PublishContext<T> context)
-        {
-            context.MessageId = context.Message.EventId;
-            context.Mandatory = true;
-            return Task.CompletedTask;
-        }
-
-        public void Probe(ProbeContext context) => context.CreateFilterScope("mandatory");
-    }
+        => groups.PublishAsync(message, cancellationToken);
 
     private static partial class Log
     {
