@@ -1,0 +1,183 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PilotHooks.Numbers.Tests.Numbers;
+
+[Collection(NumbersFixture.Collection)]
+public sealed class NumberEndpointsTests(NumbersFixture fixture)
+{
+    private static readonly DateTimeOffset Start = new(2026, 2, 24, 15, 0, 0, TimeSpan.Zero);
+    private readonly string _numberId = NumberEvents.NewNumberId();
+
+    [Fact]
+    public async Task Number_is_answered_field_by_field()
+    {
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.created", _numberId, Start),
+            NumberEvents.Make("number.connected", _numberId, Start.AddSeconds(5), profileName: "Main Store Official"),
+            NumberEvents.Make("number.health_degraded", _numberId, Start.AddSeconds(6), error: "Quality is low.", errorCode: "QUALITY_LOW"),
+            NumberEvents.Make("number.disconnected", _numberId, Start.AddMinutes(10)),
+            NumberEvents.Make("number.health_blocked", _numberId, Start.AddMinutes(11), error: "Blocked.", errorCode: "BLOCKED"));
+
+        var number = await ReadAfterAsync(5);
+
+        JsonNode.DeepEquals(JsonNode.Parse(number.GetRawText()), JsonNode.Parse($$"""
+            {
+              "numberId": "{{_numberId}}", "phone": "+5511999999999", "displayName": "Main store", "profileName": "Main Store Official",
+              "state": "disconnected", "health": "blocked", "since": "2026-02-24T15:10:00.000Z", "healthSince": "2026-02-24T15:11:00.000Z",
+              "disconnects24h": 0, "uptime24h": 0, "error": "Blocked.", "errorCode": "BLOCKED", "lastEventAt": "2026-02-24T15:11:00.000Z"
+            }
+            """)).ShouldBeTrue(number.GetRawText());
+    }
+
+    [Fact]
+    public async Task Latest_event_time_wins_over_latest_arrival()
+    {
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.connected", _numberId, Start.AddMinutes(2)));
+        await ReadAfterAsync(1);
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.disconnected", _numberId, Start));
+
+        var number = await ReadAfterAsync(2);
+        number.GetProperty("state").GetString().ShouldBe("connected");
+        number.GetProperty("lastEventAt").GetDateTimeOffset().ShouldBe(Start.AddMinutes(2));
+        (await fixture.ReadAsync($"/v1/numbers/{_numberId}/history")).GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("event").GetString()).ShouldBe(["number.connected", "number.disconnected"]);
+    }
+
+    [Fact]
+    public async Task Connecting_does_not_heal_and_recovering_does()
+    {
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.health_shadowban", _numberId, Start),
+            NumberEvents.Make("number.connected", _numberId, Start.AddSeconds(1)));
+        (await ReadAfterAsync(2)).GetProperty("health").GetString().ShouldBe("shadowban");
+
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.recovered", _numberId, Start.AddSeconds(2)));
+        (await ReadAfterAsync(3)).GetProperty("health").GetString().ShouldBe("healthy");
+    }
+
+    [Fact]
+    public async Task Last_day_is_told_from_its_events()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.connected", _numberId, now.AddHours(-30)),
+            NumberEvents.Make("number.disconnected", _numberId, now.AddHours(-12)),
+            NumberEvents.Make("number.connected", _numberId, now.AddHours(-6)));
+
+        var number = await ReadAfterAsync(3);
+
+        number.GetProperty("disconnects24h").GetInt32().ShouldBe(1);
+        number.GetProperty("uptime24h").GetDouble().ShouldBe(0.75, 0.01);
+    }
+
+    [Fact]
+    public async Task Number_known_by_health_alone_is_created()
+    {
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.health_on_fire", _numberId, Start));
+
+        var number = await ReadAfterAsync(1);
+
+        number.GetProperty("state").GetString().ShouldBe("created");
+        number.GetProperty("health").GetString().ShouldBe("on_fire");
+    }
+
+    [Fact]
+    public async Task History_pages_without_gap_or_repeat_while_events_arrive()
+    {
+        await fixture.Bus.PublishAsync(Enumerable.Range(0, 25).Select(i => NumberEvents.Make("number.connected", _numberId, Start.AddSeconds(i / 3))));
+        await ReadAfterAsync(25);
+
+        var seen = new List<string?>();
+        string? next = null;
+        var later = 0;
+        do
+        {
+            var page = await fixture.ReadAsync($"/v1/numbers/{_numberId}/history?limit=4&cursor={next}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("at").GetString()));
+            next = page.GetProperty("next").GetString();
+            await fixture.Bus.PublishAsync(NumberEvents.Make("number.disconnected", _numberId, Start.AddMinutes(++later)));
+            await ReadAfterAsync(25 + later);
+        }
+        while (next is not null);
+
+        seen.Count.ShouldBe(25);
+        seen.ShouldBe(seen.OrderDescending());
+    }
+
+    [Fact]
+    public async Task List_pages_through_all_numbers_the_newest_first()
+    {
+        var ids = Enumerable.Range(0, 5).Select(_ => NumberEvents.NewNumberId()).ToList();
+        // Newer than any other test's, so that they come first, and of one moment, so that the key decides.
+        var future = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await fixture.Bus.PublishAsync(ids.Select(id => NumberEvents.Make("number.created", id, future)));
+        await fixture.ReadAsync("/v1/numbers", json => ids.All(id => json.GetProperty("items").EnumerateArray().Any(item => item.GetProperty("numberId").GetString() == id)));
+
+        var first = await fixture.ReadAsync("/v1/numbers?limit=3");
+        var second = await fixture.ReadAsync($"/v1/numbers?limit=3&cursor={first.GetProperty("next").GetString()}");
+
+        first.GetProperty("items").EnumerateArray().Concat(second.GetProperty("items").EnumerateArray())
+            .Select(item => item.GetProperty("numberId").GetString()).Take(5).ShouldBe(ids.OrderByDescending(id => id, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Key_of_a_number_sees_that_number_alone()
+    {
+        var other = NumberEvents.NewNumberId();
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.created", _numberId, Start), NumberEvents.Make("number.created", other, Start));
+        await ReadAfterAsync(1);
+        await fixture.ReadAsync($"/v1/numbers/{other}", _ => true);
+
+        (await fixture.ReadAsync("/v1/numbers", _numberId)).GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("numberId").GetString()).ShouldBe([_numberId]);
+        (await StatusAsync($"/v1/numbers/{_numberId}", _numberId)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync($"/v1/numbers/{other}", _numberId)).ShouldBe(HttpStatusCode.NotFound);
+        (await StatusAsync($"/v1/numbers/{other}/history", _numberId)).ShouldBe(HttpStatusCode.NotFound);
+        (await StatusAsync($"/v1/numbers?numberId={other}", _numberId)).ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("/v1/numbers?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?limit=201", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?limit=many", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?cursor=nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?numberId=%00", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers/nobody", HttpStatusCode.NotFound)]
+    [InlineData("/v1/numbers/nobody/history", HttpStatusCode.NotFound)]
+    public async Task Bad_question_is_a_problem_with_a_trace_id(string path, HttpStatusCode status)
+    {
+        using var response = await fixture.GetAsync(path);
+
+        response.StatusCode.ShouldBe(status);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("traceId").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Odd_json_is_merged_and_not_a_dead_letter()
+    {
+        await fixture.Bus.PublishAsync(NumberEvents.OfJson("number.created", _numberId, Start, """
+            {"event":"number.created","data":{"numberId":"n","phone":5511999999999,"displayName":"a\u0000b\ud800","profileName":{},"error":[1]}}
+            """u8.ToArray()));
+
+        var number = await ReadAfterAsync(1);
+
+        number.GetProperty("phone").GetString().ShouldBe("+5511999999999");
+        number.GetProperty("displayName").GetString().ShouldBe("ab\uFFFD");
+    }
+
+    // The number once so many events of it have arrived.
+    private async Task<JsonElement> ReadAfterAsync(int events)
+    {
+        await fixture.ReadAsync($"/v1/numbers/{_numberId}/history?limit=200", history => history.GetProperty("items").GetArrayLength() == events);
+        return await fixture.ReadAsync($"/v1/numbers/{_numberId}");
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(string path, string keyOfNumber)
+    {
+        using var response = await fixture.GetAsync(path, keyOfNumber);
+        return response.StatusCode;
+    }
+}
