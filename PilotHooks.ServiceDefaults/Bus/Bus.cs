@@ -22,6 +22,8 @@ public static class Bus
         {
             // The broker may be away when the service starts: the ingress has its spool for that.
             options.WaitUntilStarted = false;
+            // What is being merged may finish; what cannot goes back to the broker, and a replica takes it.
+            options.ConsumerStopTimeout = TimeSpan.FromSeconds(5);
             options.StopTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddSingleton(services => new GroupPublisher(services.GetRequiredService<IBus>(), new GroupPublishOptions()));
@@ -53,6 +55,18 @@ public static class Bus
                 broker.ConfigureEndpoints(context);
             });
         });
+        StopBusFirst(builder.Services);
+    }
+
+    /// <summary>
+    /// Services stop in the reverse order of their registration, and MassTransit registers its own first: put last, it
+    /// stops taking messages while the batchers still merge those it has taken.
+    /// </summary>
+    private static void StopBusFirst(IServiceCollection services)
+    {
+        var host = services.Single(service => service.ImplementationType == typeof(MassTransitHostedService));
+        services.Remove(host);
+        services.Add(host);
     }
 
     private static void DeclareQueues(IRabbitMqBusFactoryConfigurator broker)

@@ -36,13 +36,16 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
     private readonly Histogram<int> _sizes = meters.Create("PilotHooks.Bus").CreateHistogram<int>("pilothooks.merge.batch.size", "{event}", "Events merged in one transaction.");
     private readonly Histogram<double> _durations = meters.Create("PilotHooks.Bus").CreateHistogram<double>("pilothooks.merge.duration", "s", "Time of one merge.");
 
-    /// <summary>Completes when the event is committed; fails when the database refused this very event.</summary>
+    /// <summary>
+    /// Completes when the event is committed; fails when the database refused this very event. Cancelled (the service
+    /// stops, or the broker is gone), the event is left to the broker: it may still be merged here, and once more there.
+    /// </summary>
     public async Task MergeAsync(T message, string? traceParent, CancellationToken cancellationToken)
     {
         using var activity = Source.StartActivity("merge", ActivityKind.Internal, traceParent);
         var entry = new Entry(message, activity?.Context);
         await _entries.Writer.WriteAsync(entry, cancellationToken);
-        await entry.Done.Task;
+        await entry.Done.Task.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc />

@@ -17,24 +17,33 @@ internal sealed partial class Migrator(Assembly assembly, NpgsqlDataSource datab
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        for (; ; )
+        for (var isMissing = false; ;)
         {
             try
             {
+                if (isMissing)
+                {
+                    await CreateDatabaseAsync(cancellationToken);
+                }
+
                 await MigrateAsync(cancellationToken);
                 return;
             }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName && !isMissing)
             {
-                await CreateDatabaseAsync(cancellationToken);
+                isMissing = true;
             }
-            catch (NpgsqlException exception) when (Transience.IsTransient(exception))
+            catch (NpgsqlException exception) when (Transience.IsTransient(exception) && !IsOfTheConfiguration(exception))
             {
                 Log.Waiting(logger, exception.Message);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
         }
     }
+
+    /// <summary>A password or a privilege that is wrong at the start is said at once, by not starting.</summary>
+    private static bool IsOfTheConfiguration(NpgsqlException exception)
+        => exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege };
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.ServiceDefaults.Tests.Api;
+
+/// <summary>A small service made of the defaults, called over HTTP.</summary>
+public sealed class ApiTests : IAsyncLifetime
+{
+    private const string Token = "a-token-of-enough-characters";
+
+    private WebApplication _app = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["Gateway:Token"] = Token;
+        builder.AddServiceDefaults("test");
+        builder.Services.AddGateway();
+        _app = builder.Build();
+        _app.MapDefaultEndpoints();
+        _app.MapGet("/fault", string () => throw new InvalidOperationException("a secret"));
+        _app.MapGet("/away", string () => throw new NpgsqlException("a secret", new IOException()));
+        var api = _app.MapApi();
+        api.MapGet("/numbers", (Caller caller, string? numberId) => TypedResults.Ok(new { NumberId = caller.Narrow(numberId) }));
+        api.MapGet("/numbers/{id}", (Caller caller, string id) => caller.Sees(id) ? Results.Ok() : Problems.Of(StatusCodes.Status404NotFound, "There is no such number."));
+        api.MapGet("/time", () => TypedResults.Ok(new { At = new DateTimeOffset(2026, 3, 1, 9, 0, 0, 7, TimeSpan.FromHours(-3)).AddTicks(9), Name = "é & <b>", Nothing = (string?)null }));
+        api.MapGet("/page", (PageQuery page) => TypedResults.Ok(new { page.Limit }));
+        await _app.StartAsync();
+        _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("a-token-of-enough-character")]
+    [InlineData("A-token-of-enough-characters")]
+    public async Task Call_past_the_gateway_is_a_401(string? token)
+    {
+        var (status, problem) = await GetAsync("/v1/numbers", token);
+
+        status.ShouldBe(HttpStatusCode.Unauthorized);
+        problem.GetProperty("status").GetInt32().ShouldBe(401);
+        problem.GetProperty("traceId").GetString().ShouldNotBeNullOrEmpty();
+        problem.ToString().ShouldNotContain(Token);
+    }
+
+    [Theory]
+    [InlineData(null, null, 200, null)]
+    [InlineData(null, "num_1", 200, "num_1")]
+    [InlineData("num_1", null, 200, "num_1")]
+    [InlineData("num_1", "num_1", 200, "num_1")]
+    [InlineData("num_1", "num_2", 403, null)]
+    public async Task Key_of_one_number_sees_only_that_number(string? keyOf, string? asked, int status, string? seen)
+    {
+        var (got, body) = await GetAsync($"/v1/numbers?numberId={asked}", Token, keyOf);
+
+        ((int)got).ShouldBe(status);
+        if (status == 200)
+        {
+            body.GetProperty("numberId").GetString().ShouldBe(seen);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("num_2", HttpStatusCode.OK)]
+    [InlineData("num_1", HttpStatusCode.NotFound)]
+    public async Task Object_of_another_number_is_not_there(string? keyOf, HttpStatusCode status)
+        => (await GetAsync("/v1/numbers/num_2", Token, keyOf)).Status.ShouldBe(status);
+
+    [Theory]
+    [InlineData("/nowhere", 404)]
+    [InlineData("/v1/page?limit=0", 400)]
+    [InlineData("/v1/page?cursor=x", 400)]
+    [InlineData("/v1/numbers?numberId=%00", 400)]
+    [InlineData("/fault", 500)]
+    [InlineData("/away", 503)]
+    public async Task Every_error_is_a_problem_with_a_trace_id_and_no_secret(string path, int status)
+    {
+        using var request = Request(HttpMethod.Get, path, Token);
+        using var answer = await _client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        var problem = JsonDocument.Parse(text).RootElement;
+
+        ((int)answer.StatusCode).ShouldBe(status);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        problem.GetProperty("status").GetInt32().ShouldBe(status);
+        problem.GetProperty("title").GetString().ShouldNotBeNullOrEmpty();
+        problem.GetProperty("traceId").GetString()!.Length.ShouldBe(32);
+        text.ShouldNotContain("a secret");
+        (answer.Headers.RetryAfter is not null).ShouldBe(status == 503);
+    }
+
+    [Fact]
+    public async Task Wrong_method_is_a_405_problem()
+    {
+        using var request = Request(HttpMethod.Delete, "/v1/numbers", Token);
+        using var answer = await _client.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Fact]
+    public async Task Json_has_utc_times_with_milliseconds_letters_as_they_are_and_nulls()
+    {
+        using var request = Request(HttpMethod.Get, "/v1/time", Token);
+        using var answer = await _client.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("""{"at":"2026-03-01T12:00:00.007Z","name":"é & <b>","nothing":null}""");
+    }
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    public async Task Probes_answer_without_the_gateway(string path)
+    {
+        using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, string? token, string? keyOf = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation(GatewayOptions.TokenHeader, token);
+        }
+
+        if (keyOf is not null)
+        {
+            request.Headers.Add(GatewayOptions.NumberHeader, keyOf);
+        }
+
+        return request;
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(string path, string? token, string? keyOf = null)
+    {
+        using var request = Request(HttpMethod.Get, path, token, keyOf);
+        using var answer = await _client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+}

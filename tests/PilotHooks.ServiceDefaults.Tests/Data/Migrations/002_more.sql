@@ -1,0 +1,1 @@
+ALTER TABLE counted ADD COLUMN note text NOT NULL DEFAULT 'second';
