@@ -43,20 +43,7 @@ internal static class IngressServices
     private static void AddSources(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<SourcesOptions>()
-            .Configure<IConfiguration>((options, configuration) =>
-            {
-                var sources = configuration.GetSection(SourcesOptions.Section);
-                sources.Bind(options.Sources);
-                foreach (var source in sources.GetChildren())
-                {
-                    // A parameter is one string, and may hold several secrets.
-                    if (source["Secrets"] is { Length: > 0 } list)
-                    {
-                        options.Sources[source.Key].Secrets =
-                            [.. options.Sources[source.Key].Secrets, .. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-                    }
-                }
-            })
+            .Configure<IConfiguration>((options, configuration) => options.Read(configuration))
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SourcesOptions>, SourceOptionsValidator>();
         builder.Services.AddSingleton<SourceTable>();

@@ -79,4 +79,20 @@ internal sealed class SourcesOptions
         ["whatsapp"] = new SourceOptions(),
         ["platform"] = new SourceOptions { Format = "platform", Authentication = "hmac" },
     };
+
+    /// <summary>Reads them from <see cref="Section"/>.</summary>
+    public void Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        section.Bind(Sources);
+        foreach (var source in section.GetChildren())
+        {
+            // A parameter is one string, and may hold several secrets.
+            if (source["Secrets"] is { Length: > 0 } list)
+            {
+                Sources[source.Key].Secrets =
+                    [.. Sources[source.Key].Secrets, .. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+            }
+        }
+    }
 }
