@@ -29,6 +29,7 @@ internal static class IngressServices
         builder.Services.AddHostedService<SpoolDrainer>();
         builder.Services.AddSingleton<WebhookReceiver>();
 
+        builder.Services.AddSingleton<IngressHealth>();
         builder.Services.AddHealthChecks().AddCheck<IngressHealth>("intake");
         // The bus's own check says "not ready" while the broker is away, when the spool still takes events.
         builder.Services.PostConfigure<HealthCheckServiceOptions>(options =>

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Text;
+using PilotHooks.Contracts;
+using PilotHooks.TestSupport;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace PilotHooks.Ingress.Tests;
+
+/// <summary>A message as it lies in a queue.</summary>
+internal sealed record QueuedMessage(string Queue, Guid EventId, byte[] Body, IReadOnlyDictionary<string, string> Headers, bool Persistent);
+
+/// <summary>Takes everything out of all queues, as consumers that never fail would, and remembers it.</summary>
+internal sealed class QueueReader : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<QueuedMessage> _messages = new();
+    private IConnection? _connection;
+
+    public static string[] AllQueues { get; } = [Queues.RelayArchive, .. Queues.ByEvent.Values.OfType<string>().Distinct()];
+
+    /// <summary>In the order of arrival.</summary>
+    public IReadOnlyList<QueuedMessage> Messages => [.. _messages];
+
+    public static async Task<QueueReader> StartAsync(string broker)
+    {
+        var reader = new QueueReader { _connection = await ConnectAsync(broker) };
+        foreach (var queue in AllQueues)
+        {
+            await Eventually.GetAsync(() => reader.TryConsumeAsync(queue), consumes => consumes);
+        }
+
+        return reader;
+    }
+
+    /// <summary>Connects as soon as the broker is up: its port listens before it does anything.</summary>
+    public static Task<IConnection> ConnectAsync(string broker)
+    {
+        var factory = new ConnectionFactory { Uri = new Uri(broker), ContinuationTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false };
+        return Eventually.GetAsync(
+            async () =>
+            {
+                try
+                {
+                    var connection = await factory.CreateConnectionAsync();
+                    await using var channel = await connection.CreateChannelAsync();
+                    return connection;
+                }
+                catch (Exception exception) when (exception is RabbitMQClientException or OperationCanceledException)
+                {
+                    throw new IOException("Not yet.", exception);
+                }
+            },
+            _ => true);
+    }
+
+    /// <summary>False if the queue is not there yet.</summary>
+    private async Task<bool> TryConsumeAsync(string queue)
+    {
+        // A channel of its own, so that the order within a queue is kept.
+        var channel = await _connection!.CreateChannelAsync();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            _messages.Enqueue(Read(queue, delivery.BasicProperties, delivery.Body.ToArray()));
+            return Task.CompletedTask;
+        };
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(queue);
+            await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+            return true;
+        }
+        catch (Exception exception) when (exception is OperationInterruptedException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Where the event lies, when it lies in as many queues as expected; the archive is one of them.</summary>
+    public async Task<IReadOnlyList<QueuedMessage>> GetAsync(Guid eventId, int queues = 2)
+        => await Eventually.GetAsync(() => Task.FromResult(Of(eventId)), messages => messages.Count >= queues);
+
+    public List<QueuedMessage> Of(Guid eventId) => [.. _messages.Where(message => message.EventId == eventId)];
+
+    /// <summary>
+    /// Waits until everything published before is here: an event posted now is behind it in the archive and in its queue.
+    /// </summary>
+    public async Task SettleAsync(HttpClient ingress)
+    {
+        foreach (var name in new[] { "message.sent", "message.received" })
+        {
+            var marker = await ingress.AcceptAsync(ProviderExamples.Message(name, id: Guid.NewGuid().ToString("N")));
+            await GetAsync(marker);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+    }
+
+    private static QueuedMessage Read(string queue, IReadOnlyBasicProperties properties, byte[] body) => new(
+        queue,
+        Guid.Parse(properties.MessageId!),
+        body,
+        (properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
+            header => header.Key, header => header.Value is byte[] text ? Encoding.UTF8.GetString(text) : $"{header.Value}"),
+        properties.Persistent);
+}
