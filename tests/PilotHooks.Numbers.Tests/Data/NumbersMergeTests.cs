@@ -34,6 +34,21 @@ public sealed class NumbersMergeTests(NumbersFixture fixture)
         (await ReadAsync(numberId)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Merges_of_one_number_at_the_same_moment_miss_none_of_each_other()
+    {
+        var numberId = NumberEvents.NewNumberId();
+        var changes = new List<NumberChange>();
+        for (var round = 0; round < 30; round++)
+        {
+            var events = Enumerable.Range(0, 8).Select(i => NumberEvents.Make(Names[(round + i) % 4], numberId, Start.AddSeconds(8 * round + i))).ToList();
+            await Task.WhenAll(events.Select(message => Task.Run(() => new NumbersMerge(fixture.Database).MergeAsync([message], CancellationToken.None))));
+
+            changes.AddRange(events.Select(NumberChange.Read));
+            (await ReadAsync(numberId)).ShouldBe(Expected(changes));
+        }
+    }
+
     // A number's events, each delivered once to three times, shuffled, to two replicas, in batches of a few.
     private static Gen<Delivery[]> Deliveries()
     {
