@@ -20,6 +20,7 @@ public sealed class PermissionEndpointsTests(CallsFixture fixture)
         permission.GetRawText().ShouldBe($$"""{"contact":"+{{_contact}}","status":"TEMPORARY","at":"2026-07-03T15:00:00.000Z"}""");
         (await fixture.ReadAsync($"/v1/calls/permissions/+{_contact}")).GetRawText().ShouldBe(permission.GetRawText());
         (await fixture.ReadAsync($"/v1/calls/permissions/%2B{_contact}")).GetRawText().ShouldBe(permission.GetRawText());
+        fixture.Service.Output.ShouldNotContain(_contact);
     }
 
     [Fact]
