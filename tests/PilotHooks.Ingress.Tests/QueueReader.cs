@@ -27,7 +27,7 @@ internal sealed class QueueReader : IAsyncDisposable
         var reader = new QueueReader { _connection = await ConnectAsync(broker) };
         foreach (var queue in AllQueues)
         {
-            await Eventually.GetAsync(() => reader.TryConsumeAsync(queue), consumes => consumes);
+            await Eventually.GetAsync(() => reader.TryConsumeAsync(queue), problem => problem is null);
         }
 
         return reader;
@@ -36,7 +36,7 @@ internal sealed class QueueReader : IAsyncDisposable
     /// <summary>Connects as soon as the broker is up: its port listens before it does anything.</summary>
     public static Task<IConnection> ConnectAsync(string broker)
     {
-        var factory = new ConnectionFactory { Uri = new Uri(broker), ContinuationTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false };
+        var factory = new ConnectionFactory { Uri = new Uri(broker), ContinuationTimeout = TimeSpan.FromSeconds(15), AutomaticRecoveryEnabled = false };
         return Eventually.GetAsync(
             async () =>
             {
@@ -54,26 +54,30 @@ internal sealed class QueueReader : IAsyncDisposable
             _ => true);
     }
 
-    /// <summary>False if the queue is not there yet.</summary>
-    private async Task<bool> TryConsumeAsync(string queue)
+    /// <summary>Null, or why not yet: the queue may not be declared, or its leader not elected.</summary>
+    private async Task<string?> TryConsumeAsync(string queue)
     {
         // A channel of its own, so that the order within a queue is kept.
         var channel = await _connection!.CreateChannelAsync();
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            _messages.Enqueue(Read(queue, delivery.BasicProperties, delivery.Body.ToArray()));
+            foreach (var message in Read(queue, delivery.BasicProperties, delivery.Body.ToArray()))
+            {
+                _messages.Enqueue(message);
+            }
+
             return Task.CompletedTask;
         };
         try
         {
             await channel.QueueDeclarePassiveAsync(queue);
             await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
-            return true;
+            return null;
         }
         catch (Exception exception) when (exception is OperationInterruptedException or OperationCanceledException)
         {
-            return false;
+            return $"{queue}: {exception.Message}";
         }
     }
 
@@ -103,11 +107,36 @@ internal sealed class QueueReader : IAsyncDisposable
         }
     }
 
-    private static QueuedMessage Read(string queue, IReadOnlyBasicProperties properties, byte[] body) => new(
-        queue,
-        Guid.Parse(properties.MessageId!),
-        body,
-        (properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
-            header => header.Key, header => header.Value is byte[] text ? Encoding.UTF8.GetString(text) : $"{header.Value}"),
-        properties.Persistent);
+    /// <summary>The events of a message, which on a busy moment are several (EventFrames says how).</summary>
+    private static IEnumerable<QueuedMessage> Read(string queue, IReadOnlyBasicProperties properties, byte[] body)
+    {
+        var headers = (properties.Headers ?? new Dictionary<string, object?>()).ToDictionary(
+            header => header.Key, header => header.Value is byte[] text ? Encoding.UTF8.GetString(text) : $"{header.Value}");
+        if (properties.ContentType != "application/vnd.pilothooks.events")
+        {
+            yield return new QueuedMessage(queue, Guid.Parse(properties.MessageId!), body, headers, properties.Persistent);
+            yield break;
+        }
+
+        using var frames = new BinaryReader(new MemoryStream(body));
+        while (frames.BaseStream.Position < body.Length)
+        {
+            var eventId = new Guid(frames.ReadBytes(16));
+            var own = new Dictionary<string, string>
+            {
+                ["kind"] = headers["kind"],
+                ["occurred-at"] = $"{frames.ReadInt64()}",
+                ["received-at"] = $"{frames.ReadInt64()}",
+            };
+            foreach (var name in new[] { "event", "source", "number-id", "MT-Activity-Id" })
+            {
+                if (frames.ReadUInt16() is var length and < ushort.MaxValue)
+                {
+                    own[name] = Encoding.UTF8.GetString(frames.ReadBytes(length));
+                }
+            }
+
+            yield return new QueuedMessage(queue, eventId, frames.ReadBytes(frames.ReadInt32()), own, properties.Persistent);
+        }
+    }
 }
