@@ -1,0 +1,46 @@
+# Sourced by run.sh and test.sh: gets RabbitMQ, Redis and PostgreSQL from Debian where no container engine answers.
+
+engine_answers() {
+  for engine in docker podman; do
+    if command -v "$engine" >/dev/null 2>&1 && timeout 5 "$engine" info >/dev/null 2>&1 </dev/null; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+installed() {
+  { command -v rabbitmq-server || ls -d /usr/lib/rabbitmq/lib/rabbitmq_server-* /usr/sbin/rabbitmq-server; } >/dev/null 2>&1 \
+    && command -v redis-server >/dev/null 2>&1 \
+    && { command -v postgres || ls -d /usr/lib/postgresql/*/bin/postgres; } >/dev/null 2>&1
+}
+
+install_servers() {
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! command -v sudo >/dev/null; }; then
+    echo "RabbitMQ, Redis and PostgreSQL are missing, and so is a container engine. On Debian and Ubuntu:" \
+      "apt-get update && apt-get install -y rabbitmq-server redis-server postgresql" >&2
+    exit 1
+  fi
+
+  echo "No container engine answers: installing rabbitmq-server, redis-server and postgresql."
+  # Installed for their programs. The services that Debian starts with them would only take memory: refused for now.
+  policy=/usr/sbin/policy-rc.d
+  own_policy=
+  if [ ! -e "$policy" ]; then
+    own_policy=1
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null && $as_root chmod +x "$policy"
+  fi
+  log=$(mktemp)
+  if { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends rabbitmq-server redis-server postgresql; } </dev/null >"$log" 2>&1; then
+    code=0
+  else
+    code=1
+    tail -n 20 "$log" >&2
+  fi
+  rm -f "$log"
+  [ -z "$own_policy" ] || $as_root rm -f "$policy"
+  [ "$code" = 0 ] || exit 1
+}
