@@ -15,6 +15,8 @@ internal static class IngressServices
 {
     public static void AddIngress(this WebApplicationBuilder builder)
     {
+        // What runs here is nobody's business on a public address.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.AddBus();
         builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
         builder.AddSources();

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text;
-using Microsoft.Extensions.Options;
 
 namespace PilotHooks.Ingress.Sources;
 
@@ -75,15 +74,4 @@ internal sealed class Source
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
-}
-
-/// <summary>The sources that exist, by name.</summary>
-internal sealed class SourceTable(IOptions<SourcesOptions> options)
-{
-    private readonly FrozenDictionary<string, Source> _sources = options.Value.Sources
-        .ToFrozenDictionary(source => source.Key, source => new Source(source.Key, source.Value), StringComparer.OrdinalIgnoreCase);
-
-    public Source? Find(string name) => _sources.GetValueOrDefault(name);
-
-    public IEnumerable<Source> All => _sources.Values;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.Ingress.Sources;
 
 namespace PilotHooks.Ingress.Webhooks;
 
@@ -12,6 +13,9 @@ internal static class WebhookEndpoints
 {
     public static void MapWebhooks(this WebApplication app)
     {
+        // Now rather than with the first event: it says what is listened for.
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<SourceTable>());
+
         var hooks = app.MapGroup("/hooks");
         hooks.MapPost("/{source}", ReceiveAsync);
     }

@@ -74,6 +74,21 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Event_from_the_spool_stays_in_the_trace_of_its_request()
+    {
+        await using var ingress = await StartAsync();
+        await ingress.Client.AcceptAsync(Message("message.received", id: NewId()));
+        await _broker.KillAsync();
+        using var response = await ingress.Client.PostAsync("whatsapp", Message("message.received", id: NewId()),
+            request => request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        var (_, eventId) = await response.ReadAnswerAsync();
+        await _broker.StartAsync();
+
+        await using var queues = await QueueReader.StartAsync(_broker.ConnectionString);
+        (await queues.GetAsync(eventId)).ShouldAllBe(message => message.Headers["MT-Activity-Id"].StartsWith("00-0af7651916cd43dd8448eb211c80319c-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Spool_survives_the_death_of_the_ingress_and_of_redis()
     {
         var spooled = new List<Guid>();

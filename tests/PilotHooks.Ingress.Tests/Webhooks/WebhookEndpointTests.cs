@@ -31,6 +31,16 @@ public class WebhookEndpointTests(IngressFixture ingress)
     }
 
     [Fact]
+    public async Task Event_goes_on_in_the_trace_of_its_request()
+    {
+        using var response = await ingress.Client.PostAsync("whatsapp", Message("message.sent", id: NewId()),
+            request => request.Headers.Add("traceparent", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        var (_, eventId) = await response.ReadAnswerAsync();
+
+        (await ingress.Queues.GetAsync(eventId)).ShouldAllBe(message => message.Headers["MT-Activity-Id"].StartsWith("00-1af7651916cd43dd8448eb211c80319c-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_kind_of_event_goes_to_its_queue()
     {
         (byte[] Body, string Queue)[] events =
