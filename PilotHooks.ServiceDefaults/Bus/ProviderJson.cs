@@ -77,7 +77,29 @@ public static class ProviderJson
     }
 
     private static JsonElement Property(this JsonElement parent, string name)
-        => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;
+    {
+        try
+        {
+            return parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            // The name of some other field holds half a surrogate pair.
+            return parent.EnumerateObject().LastOrDefault(property => NameIs(property, name)).Value;
+        }
+    }
+
+    private static bool NameIs(JsonProperty property, string name)
+    {
+        try
+        {
+            return property.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private static string Unescape(JsonElement value)
     {
