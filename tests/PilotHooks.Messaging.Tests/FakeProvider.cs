@@ -22,11 +22,11 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    public async Task StartAsync()
+    public async Task StartAsync(Uri? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapPost("/v1/messages/send", AnswerAsync);
         await _app.StartAsync();

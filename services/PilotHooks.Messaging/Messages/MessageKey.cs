@@ -5,7 +5,7 @@ namespace PilotHooks.Messaging.Messages;
 
 /// <summary>
 /// What makes two events one message: number, direction and <c>id</c>, or <c>messageId</c> where there is no <c>id</c>.
-/// Hashed to a row's key, so that a merge looks up one index. The SQL function <c>message_key</c> computes the same.
+/// Hashed to a row's key, so that a merge looks up one index.
 /// </summary>
 internal static class MessageKey
 {

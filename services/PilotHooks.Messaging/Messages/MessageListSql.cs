@@ -6,6 +6,14 @@ namespace PilotHooks.Messaging.Messages;
 /// </summary>
 internal static class MessageListSql
 {
+    private const string FailedByFragment = """
+        SELECT o.key FROM messages p JOIN messages o ON o.message_id = p.message_id
+        WHERE p.failed_at IS NOT NULL AND p.id IS NULL AND p.direction = 'outbound' AND o.direction = 'outbound'
+        UNION ALL
+        SELECT o.key FROM messages p JOIN messages o ON o.id = p.id
+        WHERE p.failed_at IS NOT NULL AND p.number_id = '' AND p.direction = 'outbound' AND o.direction = 'outbound'
+        """;
+
     public static string Of(MessageFilter filter, bool afterCursor, bool oldestFirst)
     {
         var order = oldestFirst ? "created_at, key" : "created_at DESC, key DESC";
@@ -15,13 +23,8 @@ internal static class MessageListSql
             // Failures are few and have an index of their own. One that only a platform's report tells of lies in a
             // fragment, and is found from there.
             { Status: "failed", Direction: not Direction.Inbound } => [
-                Scan($"f.failed_at IS NOT NULL{where}"),
-                Scan($"""
-                    f.key IN (
-                        SELECT o.key FROM messages p JOIN messages o
-                            ON o.direction = 'outbound' AND o.id IS NOT NULL AND o.failed_at IS NULL AND o.message_id = p.message_id
-                        WHERE p.failed_at IS NOT NULL AND p.id IS NULL){where}
-                    """)],
+                Scan($"f.own_failed_at IS NOT NULL{where}"),
+                Scan($"f.own_failed_at IS NULL AND f.key IN ({FailedByFragment}){where}")],
             { Direction: { } direction } => [Scan($"f.direction = '{direction}'{where}")],
             _ => new[] { Scan($"f.direction = 'outbound'{where}"), Scan($"f.direction = 'inbound'{where}") },
         };
@@ -59,6 +62,15 @@ internal static class MessageListSql
         if (filter.Status is not null)
         {
             yield return "f.status = @Status";
+            // No index holds what statuses change, so a status that hardly any message has is found by walking past the
+            // others. What a message's own row rules out is not joined first.
+            yield return filter.Status switch
+            {
+                "queued" => "f.own_sent_at IS NULL AND f.own_delivered_at IS NULL AND f.own_read_at IS NULL AND f.own_failed_at IS NULL",
+                "sent" => "f.own_delivered_at IS NULL AND f.own_read_at IS NULL AND f.own_failed_at IS NULL",
+                "delivered" or "failed" => "f.own_read_at IS NULL",
+                _ => "true",
+            };
         }
 
         if (filter.Since is not null)

@@ -72,7 +72,7 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
         }
 
         return new SendRequest(
-            body.ToJsonString(),
+            body.ToJsonString(ApiJson.Options),
             MessageKey.Bounded(numberId),
             MessageKey.Bounded(PhoneNumber.Normalise(destination)),
             MessageKey.Bounded(Text(body, "groupId")),

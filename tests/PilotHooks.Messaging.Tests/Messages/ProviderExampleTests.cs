@@ -92,12 +92,12 @@ public sealed class ProviderExampleTests(MessagingSystem system)
 
         var group = await system.GetAsync($"v1/messages/{_id}");
         group.Text("kind").ShouldBe("group");
-        group["group"]!.ToJsonString().ShouldBe("""{"id":"120363123456789012@g.us","name":"My Group"}""");
+        group["group"]!.Json().ShouldBe("""{"id":"120363123456789012@g.us","name":"My Group"}""");
         group["newsletter"].ShouldBeNull();
         group.Text("from").ShouldBe(Events.Contact);
         var newsletter = await system.GetAsync($"v1/messages/{other}");
         newsletter.Text("kind").ShouldBe("newsletter");
-        newsletter["newsletter"]!.ToJsonString().ShouldBe("""{"id":"120363123456789012@newsletter","name":"My Channel"}""");
+        newsletter["newsletter"]!.Json().ShouldBe("""{"id":"120363123456789012@newsletter","name":"My Channel"}""");
         newsletter["group"].ShouldBeNull();
     }
 
@@ -120,5 +120,5 @@ public sealed class ProviderExampleTests(MessagingSystem system)
     }
 
     private static void ShouldBe(JsonObject message, string expected)
-        => message.ToJsonString().ShouldBe(JsonNode.Parse(expected)!.ToJsonString());
+        => message.Json().ShouldBe(JsonNode.Parse(expected)!.Json());
 }
