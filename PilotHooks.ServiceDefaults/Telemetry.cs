@@ -59,11 +59,8 @@ internal static class Telemetry
 
         if (exported)
         {
-            telemetry.WithLogging(configureBuilder: null, options =>
-            {
-                options.IncludeFormattedMessage = true;
-                options.IncludeScopes = true;
-            });
+            // Without scopes: the server's own holds the path of the request, and a path may hold a phone number.
+            telemetry.WithLogging(configureBuilder: null, options => options.IncludeFormattedMessage = true);
             telemetry.UseOtlpExporter();
         }
     }

@@ -11,8 +11,10 @@ namespace PilotHooks.EndToEnd.Tests;
 /// <summary>The whole system as real processes on servers of its own: what a provider posts to and what a user asks.</summary>
 public sealed class Backbone : IAsyncDisposable
 {
-    private const string ApiKey = "ps_end-to-end-tests";
-    private const string PlatformSecret = "whsec_ZW5kLXRvLWVuZC10ZXN0cy1zZWNyZXQ=";
+    public const string ApiKey = "ps_end-to-end-tests";
+    public const string PlatformSecret = "whsec_ZW5kLXRvLWVuZC10ZXN0cy1zZWNyZXQ=";
+    public const string GatewayToken = "a-token-that-the-services-share";
+
     private static readonly string[] ConsumerNames = ["messaging", "numbers", "calls"];
 
     private readonly List<ServiceProcess> _processes = [];
@@ -42,7 +44,7 @@ public sealed class Backbone : IAsyncDisposable
             backbone._common = new(environment ?? new Dictionary<string, string?>())
             {
                 ["ConnectionStrings__broker"] = backbone.Broker.ConnectionString,
-                ["Gateway__Token"] = "a-token-that-the-services-share",
+                ["Gateway__Token"] = GatewayToken,
             };
             await backbone.StartServicesAsync(replicas);
             return backbone;

@@ -69,11 +69,24 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Whether anything received, spans, logs and metrics with all their attributes, holds this text.</summary>
-    public bool Holds(string text)
+    /// <summary>
+    /// Where this text occurs in anything received, spans, logs and metrics with all their attributes; null if nowhere.
+    /// </summary>
+    public string? Find(string text)
     {
+        bool Has(IReadOnlyDictionary<string, string> attributes) => attributes.Any(pair => pair.Value.Contains(text, StringComparison.Ordinal));
+        if (_spans.FirstOrDefault(span => span.Name.Contains(text, StringComparison.Ordinal) || Has(span.Attributes)) is { } found)
+        {
+            return $"span {found.Service} {found.Scope} {found.Name}: {string.Join(", ", found.Attributes)}";
+        }
+
+        if (_logs.FirstOrDefault(log => log.Body.Contains(text, StringComparison.Ordinal) || Has(log.Attributes)) is { } line)
+        {
+            return $"log {line.Service} {line.Scope} {line.Body}: {string.Join(", ", line.Attributes)}";
+        }
+
         var bytes = Encoding.UTF8.GetBytes(text);
-        return _requests.Any(request => request.AsSpan().IndexOf(bytes) >= 0);
+        return _requests.FirstOrDefault(request => request.AsSpan().IndexOf(bytes) >= 0) is { } raw ? Encoding.UTF8.GetString(raw) : null;
     }
 
     /// <inheritdoc />
