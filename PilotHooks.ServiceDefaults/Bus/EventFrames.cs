@@ -10,16 +10,19 @@ namespace PilotHooks.ServiceDefaults.Bus;
 /// 64-bit integers), its event name, source, number id and traceparent (each a 16-bit length in bytes, 65535 for null,
 /// and UTF-8) and its payload (a 32-bit length and the provider's bytes). Integers are little-endian.
 /// </summary>
-internal static class EventFrames
+public static class EventFrames
 {
+    /// <summary>Of a message with such a body.</summary>
+    public const string ContentType = "application/vnd.pilothooks.events";
+
     private const ushort Null = ushort.MaxValue;
     private const int FixedLength = 16 + 8 + 8 + (4 * sizeof(ushort)) + sizeof(int);
 
     /// <summary>Bytes that an event takes.</summary>
-    public static int Length(IWebhookEvent message, string? traceParent)
+    internal static int Length(IWebhookEvent message, string? traceParent)
         => FixedLength + TextLength(message.Event) + TextLength(message.Source) + TextLength(message.NumberId) + TextLength(traceParent) + message.Payload.Length;
 
-    public static byte[] Write(IEventGroup<IWebhookEvent> group)
+    internal static byte[] Write(IEventGroup<IWebhookEvent> group)
     {
         var length = 0;
         for (var i = 0; i < group.Events.Count; i++)

@@ -10,6 +10,9 @@ namespace PilotHooks.ServiceDefaults.Bus;
 /// </summary>
 public static class WebhookEventHeaders
 {
+    /// <summary>Of a message with one event.</summary>
+    public const string ContentType = "application/vnd.pilothooks.event+json";
+
     public const string Kind = "kind";
     public const string Event = "event";
     public const string Source = "source";

@@ -19,10 +19,10 @@ namespace PilotHooks.ServiceDefaults.Bus;
 internal sealed class WebhookEventSerializer(ContentType contentType) : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {
     /// <summary>A message of one event: the provider's JSON, the envelope in <see cref="WebhookEventHeaders"/>.</summary>
-    public static readonly ContentType EventContentType = new("application/vnd.pilothooks.event+json");
+    public static readonly ContentType EventContentType = new(WebhookEventHeaders.ContentType);
 
     /// <summary>A message of several events: <see cref="EventFrames"/>.</summary>
-    public static readonly ContentType GroupContentType = new("application/vnd.pilothooks.events");
+    public static readonly ContentType GroupContentType = new(EventFrames.ContentType);
 
     public ContentType ContentType => contentType;
 
