@@ -29,15 +29,15 @@ internal static class ConsoleServices
 
         builder.AddRabbitMQClient(
             Bus.ConnectionName,
-            settings => settings.MaxConnectRetryCount = 0, // Connecting blocks a thread; the drain has its own patience.
+            settings => settings.DisableHealthChecks = true, // It asks the client's own connection; ours is Broker's.
             factory =>
             {
                 factory.ClientProvidedName = "pilothooks-console";
-                factory.AutomaticRecoveryEnabled = true;
-                factory.TopologyRecoveryEnabled = false; // The drain opens its channel and consumers anew.
-                factory.NetworkRecoveryInterval = TimeSpan.FromSeconds(1);
+                factory.AutomaticRecoveryEnabled = false;
                 factory.RequestedConnectionTimeout = TimeSpan.FromSeconds(5);
             });
+        builder.Services.AddSingleton<Broker>();
+        builder.Services.AddHealthChecks().AddCheck<Broker>(Bus.ConnectionName);
         builder.Services.AddSingleton<DeadLetterMetrics>();
         builder.Services.AddSingleton<DeadLetterStore>();
         builder.Services.AddSingleton<DeadLetterPublisher>();

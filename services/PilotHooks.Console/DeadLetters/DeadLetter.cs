@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Runtime.Serialization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MassTransit.Logging;
+using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using RabbitMQ.Client;
@@ -36,15 +39,29 @@ internal sealed record DeadLetter(
     /// <summary>Set by a replay, so that what fails again after it is a new failure even where nothing else tells them apart.</summary>
     public const string ReplayHeader = "x-pilothooks-replay";
 
-    /// <summary>Reads a delivery; total, since whatever lies in the queue must be shown, never be in its way.</summary>
-    public static DeadLetter Read(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body, DateTimeOffset now)
+    /// <summary>
+    /// Reads a delivery; total, since whatever lies in the queue must be shown, never be in its way. A message of several
+    /// events becomes a dead letter for each, ready to be replayed by itself.
+    /// </summary>
+    public static IReadOnlyList<DeadLetter> ReadAll(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var headers = properties.Headers ?? new Dictionary<string, object?>();
+        var own = AmqpProperties.Of(properties);
+        var payload = body.ToArray();
+        return Split(properties.ContentType, headers, payload) is { } group
+            ? [.. group.Events.Select((item, index) => Read(
+                queue, own with { MessageId = item.EventId.ToString(), ContentType = WebhookEventHeaders.ContentType },
+                HeadersOf(item, group.TraceParents[index], headers), item.Payload.ToArray(), now))]
+            : [Read(queue, own, headers, payload, now)];
+    }
+
+    private static DeadLetter Read(string queue, AmqpProperties properties, IDictionary<string, object?> headers, byte[] payload, DateTimeOffset now)
+    {
         var timestamp = Text(FaultTimestamp);
         var exceptionType = Text(FaultExceptionType);
         return new DeadLetter(
             Guid.CreateVersion7(now),
-            KeyOf(body, queue, properties.MessageId, timestamp, Text(ReplayHeader)),
+            KeyOf(payload, queue, properties.MessageId, timestamp, Text(ReplayHeader)),
             queue,
             Guid.TryParse(properties.MessageId, out var eventId) ? eventId : null,
             Text(WebhookEventHeaders.Event),
@@ -53,13 +70,44 @@ internal sealed record DeadLetter(
             Text(FaultMessage) ?? (exceptionType is null ? "No consumer of the queue takes this kind of message." : null),
             exceptionType,
             DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var failedAt) ? failedAt.ToUniversalTime() : now,
-            body.ToArray(),
-            JsonSerializer.Serialize(AmqpProperties.Of(properties), ApiJson.Options),
+            payload,
+            JsonSerializer.Serialize(properties, ApiJson.Options),
             AmqpHeaders.ToJson(headers));
 
         string? Text(string name) => headers.TryGetValue(name, out var value)
             ? AmqpHeaders.AsText(value)?.Replace('\0', '\uFFFD')
             : null;
+    }
+
+    private static IEventGroup<IWebhookEvent>? Split(string? contentType, IDictionary<string, object?> headers, byte[] body)
+    {
+        try
+        {
+            return contentType == EventFrames.ContentType && headers.TryGetValue(WebhookEventHeaders.Kind, out var kind)
+                ? EventFrames.Read(AmqpHeaders.AsText(kind) ?? "", body)
+                : null;
+        }
+        catch (SerializationException)
+        {
+            // Perhaps that is why it failed: it is shown whole.
+            return null;
+        }
+    }
+
+    /// <summary>As if the event had travelled alone.</summary>
+    private static Dictionary<string, object?> HeadersOf(IWebhookEvent item, string? traceParent, IDictionary<string, object?> headers)
+    {
+        Dictionary<string, object?> own = new()
+        {
+            [WebhookEventHeaders.Kind] = item.GetType().Name,
+            [WebhookEventHeaders.Event] = item.Event,
+            [WebhookEventHeaders.Source] = item.Source,
+            [WebhookEventHeaders.NumberId] = item.NumberId,
+            [WebhookEventHeaders.OccurredAt] = item.OccurredAt.UtcTicks,
+            [WebhookEventHeaders.ReceivedAt] = item.ReceivedAt.UtcTicks,
+            [DiagnosticHeaders.ActivityId] = traceParent,
+        };
+        return own.Concat(headers.Where(header => !own.ContainsKey(header.Key))).Where(header => header.Value is not null).ToDictionary();
     }
 
     private static byte[] KeyOf(ReadOnlySpan<byte> body, params ReadOnlySpan<string?> parts)

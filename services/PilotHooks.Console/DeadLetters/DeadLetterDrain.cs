@@ -13,23 +13,25 @@ namespace PilotHooks.Console.DeadLetters;
 /// </para>
 /// </summary>
 internal sealed partial class DeadLetterDrain(
-    IServiceProvider services, DeadLetterStore store, DeadLetterMetrics metrics, TimeProvider time, ILogger<DeadLetterDrain> logger) : BackgroundService
+    Broker broker, DeadLetterStore store, DeadLetterMetrics metrics, TimeProvider time, ILogger<DeadLetterDrain> logger) : BackgroundService
 {
     /// <summary>Per queue. Bounds what lies in memory: each may be as large as a webhook's body.</summary>
     private const ushort Prefetch = 8;
-    private const int MaxBatch = 64;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Each queue by itself, on a channel of its own: one that its broker cannot serve holds up no other.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Task.WhenAll(DeadLetterTopology.All.Select(source => Task.Run(() => RunAsync(source.Name, source.Queue, stoppingToken), CancellationToken.None)));
+
+    private async Task RunAsync(string name, string queue, CancellationToken stoppingToken)
     {
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        for (var wasDraining = true; !stoppingToken.IsCancellationRequested;)
         {
             try
             {
                 await store.CheckAsync(stoppingToken);
-                await DrainAsync(stoppingToken);
+                await DrainAsync(name, queue, () => wasDraining = true, stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
@@ -37,32 +39,30 @@ internal sealed partial class DeadLetterDrain(
             }
             catch (Exception exception)
             {
-                // Whatever it was, the broker still has what was not acknowledged.
-                Log.Interrupted(logger, exception.Message);
+                // Whatever it was, the broker still has what was not acknowledged. It is said once, not every second.
+                Log.Interrupted(logger, wasDraining ? LogLevel.Warning : LogLevel.Debug, name, exception.Message);
+                wasDraining = false;
             }
 
             await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task DrainAsync(CancellationToken stoppingToken)
+    private async Task DrainAsync(string name, string queue, Action draining, CancellationToken stoppingToken)
     {
         var deliveries = Channel.CreateUnbounded<Delivery>(); // Bounded by the prefetch.
-        var connection = services.GetRequiredService<IConnection>();
+        var connection = await broker.ConnectAsync(stoppingToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
         channel.ChannelShutdownAsync += (_, shutdown) => End(deliveries.Writer, shutdown.ReplyText);
-        await DeadLetterTopology.DeclareAsync(channel, stoppingToken);
+        await DeadLetterTopology.DeclareAsync(channel, name, stoppingToken);
         await channel.BasicQosAsync(0, Prefetch, global: false, stoppingToken);
-        foreach (var (name, queue) in DeadLetterTopology.All)
-        {
-            var consumer = new AsyncEventingBasicConsumer(channel);
-            consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
-                new Delivery(delivery.DeliveryTag, DeadLetter.Read(queue, delivery.BasicProperties, delivery.Body.Span, time.GetUtcNow())), CancellationToken.None);
-            consumer.UnregisteredAsync += (_, _) => End(deliveries.Writer, $"The broker ended the consumer of {name}.");
-            await channel.BasicConsumeAsync(name, autoAck: false, consumer, stoppingToken);
-        }
-
-        Log.Draining(logger);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
+            new Delivery(delivery.DeliveryTag, DeadLetter.ReadAll(queue, delivery.BasicProperties, delivery.Body.Span, time.GetUtcNow())), CancellationToken.None);
+        consumer.UnregisteredAsync += (_, _) => End(deliveries.Writer, "The broker ended the consumer.");
+        await channel.BasicConsumeAsync(name, autoAck: false, consumer, stoppingToken);
+        Log.Draining(logger, name);
+        draining();
         await RecordAsync(channel, deliveries.Reader, stoppingToken);
     }
 
@@ -77,16 +77,21 @@ internal sealed partial class DeadLetterDrain(
         while (await deliveries.WaitToReadAsync(stoppingToken))
         {
             var batch = new List<Delivery>();
-            while (batch.Count < MaxBatch && deliveries.TryRead(out var delivery))
+            while (deliveries.TryRead(out var delivery))
             {
                 batch.Add(delivery);
             }
 
-            await AddAsync(channel, batch.ConvertAll(delivery => delivery.Letter), stoppingToken);
+            List<DeadLetter> letters = [.. batch.SelectMany(delivery => delivery.Letters)];
+            await AddAsync(channel, letters, stoppingToken);
             // Deliveries of one channel are numbered and handed over in order, so the last one stands for all before it.
             await channel.BasicAckAsync(batch[^1].Tag, multiple: true, stoppingToken);
-            batch.ForEach(delivery => metrics.Recorded(delivery.Letter.Queue));
-            Log.Recorded(logger, batch.Count);
+            foreach (var letter in letters)
+            {
+                metrics.Recorded(letter.Queue);
+            }
+
+            Log.Recorded(logger, letters.Count);
         }
     }
 
@@ -109,12 +114,12 @@ internal sealed partial class DeadLetterDrain(
         }
     }
 
-    private sealed record Delivery(ulong Tag, DeadLetter Letter);
+    private sealed record Delivery(ulong Tag, IReadOnlyList<DeadLetter> Letters);
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Draining dead letters")]
-        public static partial void Draining(ILogger logger);
+        [LoggerMessage(LogLevel.Debug, "Draining {Name}")]
+        public static partial void Draining(ILogger logger, string name);
 
         [LoggerMessage(LogLevel.Warning, "Recorded {Count} dead letters")]
         public static partial void Recorded(ILogger logger, int count);
@@ -122,7 +127,7 @@ internal sealed partial class DeadLetterDrain(
         [LoggerMessage(LogLevel.Warning, "{Count} dead letters wait for the database: {Reason}")]
         public static partial void Waiting(ILogger logger, int count, string reason);
 
-        [LoggerMessage(LogLevel.Warning, "Draining dead letters was interrupted and goes on soon: {Reason}")]
-        public static partial void Interrupted(ILogger logger, string reason);
+        [LoggerMessage("Draining {Name} was interrupted and goes on soon: {Reason}")]
+        public static partial void Interrupted(ILogger logger, LogLevel level, string name, string reason);
     }
 }

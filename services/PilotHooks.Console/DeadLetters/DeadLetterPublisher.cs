@@ -6,7 +6,7 @@ using RabbitMQ.Client.Exceptions;
 namespace PilotHooks.Console.DeadLetters;
 
 /// <summary>Puts dead letters back into the queue that they came from, as they were before they failed.</summary>
-internal sealed class DeadLetterPublisher(IServiceProvider services, DeadLetterMetrics metrics, TimeProvider time)
+internal sealed class DeadLetterPublisher(Broker broker, DeadLetterMetrics metrics, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
@@ -21,7 +21,7 @@ internal sealed class DeadLetterPublisher(IServiceProvider services, DeadLetterM
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var connection = services.GetRequiredService<IConnection>();
+            var connection = await broker.ConnectAsync(either.Token);
             await using var channel = await connection.CreateChannelAsync(Confirmed, either.Token);
             var taken = await Task.WhenAll(letters.Select(letter => PublishAsync(channel, letter, either.Token)));
             return [.. letters.Where((_, index) => taken[index]).Select(letter => letter.Id)];

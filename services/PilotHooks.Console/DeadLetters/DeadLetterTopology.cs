@@ -16,17 +16,14 @@ internal static class DeadLetterTopology
         [.. Queues.ByEvent.Values.OfType<string>().Append(Queues.RelayArchive).SelectMany(queue => Suffixes.Select(suffix => (queue + suffix, queue)))];
 
     /// <summary>
-    /// Declares them just as MassTransit does when a message first fails: a durable quorum queue (it copies the arguments
+    /// Declares one just as MassTransit does when a message first fails: a durable quorum queue (it copies the arguments
     /// of the consumer's queue) bound to a durable fanout exchange of the same name. So it does not matter who comes
     /// first; anything different would close the channel of whoever comes second.
     /// </summary>
-    public static async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
+    public static async Task DeclareAsync(IChannel channel, string name, CancellationToken cancellationToken)
     {
-        foreach (var (name, _) in All)
-        {
-            await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, Quorum, cancellationToken: cancellationToken);
-            await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
-            await channel.QueueBindAsync(name, name, routingKey: "", cancellationToken: cancellationToken);
-        }
+        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, Quorum, cancellationToken: cancellationToken);
+        await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+        await channel.QueueBindAsync(name, name, routingKey: "", cancellationToken: cancellationToken);
     }
 }

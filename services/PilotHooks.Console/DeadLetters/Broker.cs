@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitMQ.Client;
+
+namespace PilotHooks.Console.DeadLetters;
+
+/// <summary>
+/// The console's connection to the broker, opened anew when it was lost. The client could recover it by itself, but a
+/// channel made in the middle of that is recovered a second time, and the first one lives on and holds messages that
+/// nobody acknowledges.
+/// </summary>
+internal sealed class Broker(IConnectionFactory factory, TimeProvider time) : IHealthCheck, IAsyncDisposable
+{
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private IConnection? _connection;
+
+    /// <summary>The open connection; throws while the broker does not answer.</summary>
+    public async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { IsOpen: true } open)
+        {
+            return open;
+        }
+
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_connection is not { IsOpen: true })
+            {
+                await DisposeConnectionAsync();
+                _connection = await factory.CreateConnectionAsync(cancellationToken);
+            }
+
+            return _connection;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        using var timeout = new CancellationTokenSource(HealthTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await ConnectAsync(either.Token);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The broker does not answer: {exception.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DisposeConnectionAsync();
+        _gate.Dispose();
+    }
+
+    private async Task DisposeConnectionAsync()
+    {
+        if (_connection is { } old)
+        {
+            _connection = null;
+            await old.DisposeAsync();
+        }
+    }
+}

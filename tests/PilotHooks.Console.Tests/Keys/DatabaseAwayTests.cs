@@ -1,0 +1,34 @@
+using PilotHooks.Console.Tests.Support;
+using PilotHooks.TestSupport;
+
+namespace PilotHooks.Console.Tests.Keys;
+
+public sealed class DatabaseAwayTests
+{
+    [Fact]
+    public async Task Without_the_database_the_configured_key_works_and_others_cannot_be_checked()
+    {
+        var broker = await TestServers.BrokerAsync();
+        await using var postgres = await TestServers.StartPostgresAsync();
+        await using var messaging = await FakeService.StartAsync("messaging");
+        await using var console = await ConsoleProcess.StartAsync(broker.ConnectionString, postgres.ConnectionString, "console", [messaging.Address]);
+        var (_, key) = await console.CreateKeyAsync();
+        using var stored = console.ClientWith(key);
+        (await stored.GetAsync("/v1/messages")).IsSuccessStatusCode.ShouldBeTrue();
+
+        await postgres.KillAsync();
+
+        var refused = await Eventually.GetAsync(() => stored.GetAsync("/v1/messages"), answer => !answer.IsSuccessStatusCode);
+        await refused.ShouldBeProblemAsync(503);
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        (await console.Client.GetAsync("/v1/messages")).IsSuccessStatusCode.ShouldBeTrue();
+        await (await console.Client.GetAsync("/v1/api-keys")).ShouldBeProblemAsync(503);
+        using var wrong = console.ClientWith("ps_wrong");
+        await (await wrong.GetAsync("/v1/messages")).ShouldBeProblemAsync(401);
+        ((int)(await console.Client.GetAsync("/health")).StatusCode).ShouldBe(503);
+
+        await postgres.StartAsync();
+        await Eventually.GetAsync(() => stored.GetAsync("/v1/messages"), answer => answer.IsSuccessStatusCode);
+        await console.WaitUntilHealthyAsync();
+    }
+}
