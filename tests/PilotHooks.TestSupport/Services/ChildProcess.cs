@@ -56,6 +56,13 @@ internal sealed class ChildProcess : IDisposable
         Undertaker.Forget(Process);
     }
 
+    public void KillAlone()
+    {
+        Process.Kill();
+        Process.WaitForExit(TimeSpan.FromSeconds(10));
+        Undertaker.Forget(Process);
+    }
+
     /// <summary>Asks it to end and waits; one that does not within the time is killed, and that is an error.</summary>
     public async Task StopAsync(TimeSpan within)
     {

@@ -127,6 +127,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Ends it hard, as a crash or a power cut would.</summary>
     public void Kill() => _child.Kill();
 
+    /// <summary>Ends it hard and leaves the processes that it started to themselves.</summary>
+    public void KillAlone() => _child.KillAlone();
+
     /// <summary>Asks it to stop, and waits.</summary>
     public Task StopAsync() => _child.StopAsync(StoppedWithin);
 

@@ -22,7 +22,7 @@ internal static class Undertaker
           esac
         done
         for pid in $pids; do kill -KILL "$pid"; done
-        for container in $containers; do docker rm -f -v "$container"; done
+        for container in $containers; do "${container%%/*}" rm -f -v "${container#*/}"; done
         """;
 
     private static readonly Lock Gate = new();
@@ -30,11 +30,11 @@ internal static class Undertaker
 
     public static void Watch(Process process) => Tell("process", process.Id.ToString(CultureInfo.InvariantCulture));
 
-    public static void WatchContainer(string name) => Tell("container", name);
+    public static void WatchContainer(string engine, string name) => Tell("container", $"{engine}/{name}");
 
     public static void Forget(Process process) => Tell("gone", process.Id.ToString(CultureInfo.InvariantCulture));
 
-    public static void ForgetContainer(string name) => Tell("gone", name);
+    public static void ForgetContainer(string engine, string name) => Tell("gone", $"{engine}/{name}");
 
     private static void Tell(string verb, string what)
     {

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PilotHooks.EndToEnd.Tests.Events;
+using PilotHooks.TestSupport;
+
+namespace PilotHooks.EndToEnd.Tests.AppHost;
+
+/// <summary>The system as its user starts it, on this machine's own servers.</summary>
+public sealed partial class AppHostTests : IAsyncLifetime
+{
+    private const string PlatformSecret = "whsec_ZW5kLXRvLWVuZC10ZXN0cy1zZWNyZXQ=";
+
+    private readonly string _mark = $"{Guid.NewGuid():N}";
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"pilothooks-apphost-{Guid.NewGuid():N}");
+    private readonly int _ingress = FreePort.Next();
+    private readonly int _console = FreePort.Next();
+    private readonly HttpClient _http = new();
+    private ServiceProcess _appHost = null!;
+    private string _apiKey = "";
+
+    public Task InitializeAsync() => StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _appHost.DisposeAsync();
+        _http.Dispose();
+        // After a hard kill the servers take a moment to find out.
+        await NothingRunsAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [Fact]
+    public async Task Every_event_is_told_with_the_printed_key_and_a_stop_leaves_nothing_running()
+    {
+        var every = new EveryEvent();
+        await PostAsync(every);
+        await every.ShouldBeToldAsync(ReadAsync);
+        Processes.With(_mark).Count.ShouldBeGreaterThan(8);
+
+        await _appHost.StopAsync();
+
+        _appHost.ExitCode.ShouldBe(0);
+        Processes.With(_mark).ShouldBeEmpty();
+        await ShouldBeClosedAsync(_ingress);
+        await ShouldBeClosedAsync(_console);
+    }
+
+    [Fact]
+    public async Task Hard_kill_leaves_nothing_running_and_the_next_start_finds_its_data_and_key()
+    {
+        var every = new EveryEvent();
+        await PostAsync(every);
+        await every.ShouldBeToldAsync(ReadAsync);
+        var key = _apiKey;
+
+        _appHost.KillAlone();
+        await NothingRunsAsync();
+        await ShouldBeClosedAsync(_ingress);
+        await ShouldBeClosedAsync(_console);
+
+        await _appHost.DisposeAsync();
+        await StartAsync();
+        _apiKey.ShouldBe(key);
+        await every.ShouldBeToldAsync(ReadAsync);
+        await _appHost.StopAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        _appHost = await ServiceProcess.StartAsync(
+            "PilotHooks.AppHost",
+            new Dictionary<string, string?> { [Processes.MarkName] = _mark, ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_console}" },
+            waitUntilHealthy: false,
+            "--servers", "native",
+            "--data", _data,
+            "--simulator", "off",
+            "--ports:ingress", Text(_ingress),
+            "--ports:console", Text(_console),
+            "--Parameters:platform-secret", PlatformSecret,
+            "--Parameters:provider-url", "http://127.0.0.1:9",
+            "--Parameters:provider-key", "none");
+        // The console answers last: it waits for what it asks. Its address is the one given above.
+        await _appHost.WaitUntilHealthyAsync(TimeSpan.FromMinutes(4));
+        _apiKey = await Eventually.GetAsync(() => Task.FromResult(PrintedKey().Match(_appHost.Output).Groups["key"].Value), key => key.Length > 0);
+        using var answer = await Eventually.GetAsync(() => _http.GetAsync(new Uri($"http://127.0.0.1:{_ingress}/health")), health => health.IsSuccessStatusCode);
+    }
+
+    private Task PostAsync(EveryEvent every)
+        => Task.WhenAll([.. every.Whatsapp.Select(body => PostAsync(body, "whatsapp")), .. every.Platform.Select(body => PostAsync(body, "platform"))]);
+
+    private async Task PostAsync(string body, string source)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_ingress}/hooks/{source}") { Content = new ByteArrayContent(bytes) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("X-Webhook-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(PlatformSecret), bytes)));
+        using var answer = await _http.SendAsync(request);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<JsonElement?> ReadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{_console}/{path}");
+        request.Headers.Add("x-api-key", _apiKey);
+        using var answer = await _http.SendAsync(request);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>() : null;
+    }
+
+    private Task NothingRunsAsync()
+        => Eventually.GetAsync(() => Task.FromResult(string.Join('\n', Processes.With(_mark))), running => running.Length == 0, TimeSpan.FromSeconds(60));
+
+    private static async Task ShouldBeClosedAsync(int port)
+    {
+        using var client = new TcpClient();
+        await Should.ThrowAsync<SocketException>(() => client.ConnectAsync("127.0.0.1", port));
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("API key +(?<key>ps_[A-Za-z0-9]+)")]
+    private static partial Regex PrintedKey();
+}
