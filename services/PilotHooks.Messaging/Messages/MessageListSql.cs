@@ -18,15 +18,15 @@ internal static class MessageListSql
     {
         var order = oldestFirst ? "created_at, key" : "created_at DESC, key DESC";
         var where = string.Concat(Conditions(filter, afterCursor, oldestFirst).Select(condition => $" AND {condition}"));
-        var scans = filter switch
+        var scans = (filter.Status, DirectionsOf(filter)) switch
         {
+            (_, []) => [Scan("false")],
             // Failures are few and have an index of their own. One that only a platform's report tells of lies in a
             // fragment, and is found from there.
-            { Status: "failed", Direction: not Direction.Inbound } => [
+            ("failed", _) => [
                 Scan($"f.own_failed_at IS NOT NULL{where}"),
                 Scan($"f.own_failed_at IS NULL AND f.key IN ({FailedByFragment}){where}")],
-            { Direction: { } direction } => [Scan($"f.direction = '{direction}'{where}")],
-            _ => new[] { Scan($"f.direction = 'outbound'{where}"), Scan($"f.direction = 'inbound'{where}") },
+            (_, var directions) => directions.Select(direction => Scan($"f.direction = '{direction}'{where}")),
         };
         return $"""
             SELECT v.* FROM (
@@ -45,6 +45,18 @@ internal static class MessageListSql
                 WHERE c.contact = @Contact)
                 """
             : $"(SELECT f.key, f.created_at FROM message_facts f WHERE {condition} ORDER BY {order} LIMIT @Limit)";
+    }
+
+    /// <summary>A status says its direction: messages of the other one need not be walked past.</summary>
+    private static string[] DirectionsOf(MessageFilter filter)
+    {
+        string[] possible = filter.Status switch
+        {
+            null => [Direction.Outbound, Direction.Inbound],
+            "received" => [Direction.Inbound],
+            _ => [Direction.Outbound],
+        };
+        return [.. possible.Where(direction => filter.Direction is null || filter.Direction == direction)];
     }
 
     private static IEnumerable<string> Conditions(MessageFilter filter, bool afterCursor, bool oldestFirst)

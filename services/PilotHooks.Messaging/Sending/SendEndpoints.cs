@@ -66,8 +66,8 @@ internal static class SendEndpoints
     private static string? Key(StringValues header) => header.ToString() switch
     {
         "" => null,
-        { Length: <= MaxKeyLength } key => key,
-        _ => throw new BadHttpRequestException($"An Idempotency-Key has at most {MaxKeyLength} characters."),
+        { Length: <= MaxKeyLength } key when key.All(letter => letter is >= ' ' and <= '~') => key,
+        _ => throw new BadHttpRequestException($"An Idempotency-Key is at most {MaxKeyLength} printable ASCII characters."),
     };
 
     private static HttpClient Http() => new(new SocketsHttpHandler

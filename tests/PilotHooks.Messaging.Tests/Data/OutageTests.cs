@@ -5,6 +5,8 @@ using Npgsql;
 using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace PilotHooks.Messaging.Tests.Data;
 
@@ -33,6 +35,21 @@ public sealed class OutageTests
 
         var ids = await Eventually.GetAsync(() => IdsAsync(other.Client), found => found.Count == 301, TimeSpan.FromSeconds(120));
         ids.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(0, 301).Select(Id).Order(StringComparer.Ordinal));
+        (await Eventually.GetAsync(() => DeadLettersAsync(broker.ConnectionString), count => count > 0)).ShouldBe(1U);
+    }
+
+    private static async Task<uint> DeadLettersAsync(string broker)
+    {
+        await using var connection = await new ConnectionFactory { Uri = new Uri(broker) }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync($"{Queues.MessagingStatuses}_error")).MessageCount;
+        }
+        catch (OperationInterruptedException)
+        {
+            return 0; // Made by the first dead letter.
+        }
     }
 
     private static async Task<List<string?>> IdsAsync(HttpClient client)

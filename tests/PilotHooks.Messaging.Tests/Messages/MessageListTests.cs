@@ -38,6 +38,9 @@ public sealed class MessageListTests(MessagingSystem system)
         await ShouldListAsync("&status=received", 5, 4);
         await ShouldListAsync("&status=queued");
         await ShouldListAsync("&status=failed&direction=inbound");
+        await ShouldListAsync("&status=received&direction=outbound");
+        await ShouldListAsync("&status=received&direction=inbound", 5, 4);
+        await ShouldListAsync("&status=sent&direction=outbound", 2, 1);
         await ShouldListAsync("&contact=%2B5511999999999", 4, 2, 1);
         await ShouldListAsync("&contact=5511900000001", 3);
         await ShouldListAsync("&contact=+5511900000001", 3);

@@ -229,6 +229,13 @@ public sealed class SendTests(MessagingSystem system)
         (await SendAsync(new { text = _text, destinationNumber = "+5511999999999", numberId = _number }, _key)).Json.Text("id").ShouldNotBe(forced.Json.Text("id"));
     }
 
+    [Fact]
+    public async Task Overlong_key_is_a_400_and_nothing_is_sent()
+    {
+        (await SendAsync(new { text = _text, destinationNumber = "+5511999999999" }, new string('k', 256))).Status.ShouldBe(HttpStatusCode.BadRequest);
+        system.Provider.Calls(_text).ShouldBeEmpty();
+    }
+
     private async Task<(HttpStatusCode Status, JsonObject Json, string Headers)> SendAsync(object body, string? key = null, HttpClient? replica = null, string? number = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/messages/send") { Content = JsonContent.Create(body) };
