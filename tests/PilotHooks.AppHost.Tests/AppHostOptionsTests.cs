@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Configuration;
+
+namespace PilotHooks.AppHost.Tests;
+
+public sealed class AppHostOptionsTests
+{
+    [Theory]
+    [InlineData("--servers", "native")]
+    [InlineData("--servers=native")]
+    [InlineData("--scale:numbers", "2", "--simulator=off")]
+    [InlineData("--Parameters:api-key", "ps_x")]
+    [InlineData("--ConnectionStrings:broker", "amqp://x")]
+    [InlineData("--operation", "publish", "--publisher", "manifest", "--output-path", "x", "--step", "publish")]
+    public void Known_options_are_taken(params string[] args) => AppHostOptions.Refuse(args).ShouldBeNull();
+
+    [Theory]
+    [InlineData("Unknown option: --server", "--server", "native")]
+    [InlineData("Unknown option: --scale:relayy", "--scale:relayy", "2")]
+    [InlineData("Unknown option: native", "native")]
+    [InlineData("The option --servers needs a value.", "--servers")]
+    [InlineData("The option --servers needs a value.", "--servers", "--simulator", "off")]
+    public void Anything_else_is_refused_with_the_options_that_exist(string begin, params string[] args)
+    {
+        var refusal = AppHostOptions.Refuse(args).ShouldNotBeNull();
+
+        refusal.ShouldStartWith(begin);
+        refusal.ShouldContain("--allow-private-endpoints");
+    }
+
+    [Theory]
+    [InlineData("servers", "podman", "auto, containers, native, external")]
+    [InlineData("servers", "1", "auto, containers, native, external")]
+    [InlineData("simulator", "yes", "on and off")]
+    [InlineData("allow-private-endpoints", "on", "true and false")]
+    [InlineData("scale:calls", "0", "from 1 to 64")]
+    [InlineData("scale:calls", "many", "from 1 to 64")]
+    [InlineData("ports:ingress", "65536", "from 1 to 65535")]
+    public void A_value_that_does_not_exist_is_refused_with_those_that_do(string name, string value, string those)
+        => Read(false, (name, value)).Refusal.ShouldNotBeNull().ShouldContain(those);
+
+    [Fact]
+    public void Defaults_are_those_of_a_local_run()
+    {
+        var options = Read(false);
+
+        options.Refusal.ShouldBeNull();
+        options.Servers.ShouldBe(ServerSource.Auto);
+        options.Simulator.ShouldBeTrue();
+        options.AllowPrivateEndpoints.ShouldBeTrue();
+        options.Data.ShouldEndWith(Path.Combine("artifacts", "servers"));
+        options.Scale("messaging").ShouldBe(1);
+    }
+
+    [Fact]
+    public void What_is_published_calls_no_private_address_and_has_no_simulator()
+    {
+        var options = Read(true);
+
+        options.Simulator.ShouldBeFalse();
+        options.AllowPrivateEndpoints.ShouldBeFalse();
+    }
+
+    private static AppHostOptions Read(bool isPublished, params (string Name, string Value)[] values)
+        => AppHostOptions.Read(
+            new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Name, (string?)value.Value))).Build(),
+            isPublished);
+}

@@ -1,0 +1,110 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace PilotHooks.AppHost.Tests;
+
+public sealed class AppModelTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("pilothooks-model-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Theory]
+    [InlineData("ingress", "broker", "redis")]
+    [InlineData("messaging", "broker", "messaging-db")]
+    [InlineData("numbers", "broker", "numbers-db")]
+    [InlineData("calls", "broker", "calls-db")]
+    [InlineData("console", "broker", "console-db", "messaging", "numbers", "calls")]
+    [InlineData("simulator", "ingress")]
+    public void Each_service_waits_for_what_it_needs(string service, params string[] needed)
+        => Native().WaitsOf(service).ShouldBe(needed, ignoreOrder: true);
+
+    [Theory]
+    [InlineData("ingress", "ConnectionStrings__broker", "ConnectionStrings__redis", "Sources__platform__Secrets")]
+    [InlineData("messaging", "ConnectionStrings__broker", "ConnectionStrings__messaging", "Gateway__Token", "Provider__Url", "Provider__Key")]
+    [InlineData("numbers", "ConnectionStrings__broker", "ConnectionStrings__numbers", "Gateway__Token")]
+    [InlineData("calls", "ConnectionStrings__broker", "ConnectionStrings__calls", "Gateway__Token")]
+    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0")]
+    [InlineData("simulator", "services__ingress__http__0", "Simulator__PlatformSecret", "Simulator__ApiKey")]
+    public async Task Each_service_is_told_where_the_others_are(string service, params string[] variables)
+        => (await Native().EnvironmentOfAsync(service)).Keys.Intersect(variables).ShouldBe(variables, ignoreOrder: true);
+
+    [Fact]
+    public void Each_connection_waits_for_the_server_behind_it()
+    {
+        var model = Native();
+
+        model.WaitsOf("broker").ShouldContain("rabbitmq");
+        model.WaitsOf("redis").ShouldContain("redis-server");
+        model.WaitsOf("messaging-db").ShouldContain("postgres");
+    }
+
+    [Fact]
+    public void Each_service_scales_by_itself()
+    {
+        var model = Native("--scale:messaging", "3", "--scale:ingress=2");
+
+        model.ReplicasOf("messaging").ShouldBe(3);
+        model.ReplicasOf("ingress").ShouldBe(2);
+        model.ReplicasOf("numbers").ShouldBe(1);
+    }
+
+    [Fact]
+    public void Ports_are_the_documented_ones_unless_told_otherwise()
+    {
+        var model = Native("--ports:console", "6200");
+
+        PortOf(model, "ingress").ShouldBe(5100);
+        PortOf(model, "console").ShouldBe(6200);
+        PortOf(model, "simulator").ShouldBe(5300);
+    }
+
+    [Fact]
+    public async Task Without_the_simulator_messages_go_to_the_provider_that_is_named()
+    {
+        var model = Native("--simulator", "off", "--Parameters:provider-url", "https://provider.example", "--Parameters:provider-key", "ps_x");
+
+        model.Names.ShouldNotContain("simulator");
+        (await model.EnvironmentOfAsync("messaging"))["Provider__Url"].ShouldBe(model.Resource<ParameterResource>("provider-url"));
+    }
+
+    [Fact]
+    public void External_servers_are_named_by_connection_strings_and_not_started()
+    {
+        var model = AppModel.Of(
+            "--servers", "external", "--data", _data,
+            "--ConnectionStrings:broker", "amqp://a", "--ConnectionStrings:redis", "b:1", "--ConnectionStrings:postgres", "Host=c");
+
+        model.Names.ShouldNotContain("rabbitmq");
+        model.WaitsOf("messaging").ShouldContain("messaging-db");
+    }
+
+    [Fact]
+    public async Task External_databases_are_those_of_the_given_server()
+    {
+        var model = AppModel.Of(
+            "--servers", "external", "--data", _data,
+            "--ConnectionStrings:broker", "amqp://a", "--ConnectionStrings:redis", "b:1", "--ConnectionStrings:postgres", "Host=c");
+
+        var connection = model.Resource<IResourceWithConnectionString>("calls-db");
+        (await connection.ConnectionStringExpression.GetValueAsync(CancellationToken.None)).ShouldBe("Host=c;Database=calls");
+    }
+
+    [Fact]
+    public void What_is_published_has_containers_and_no_simulator()
+    {
+        var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data);
+
+        model.Names.ShouldNotContain("simulator");
+        model.Resource<ContainerResource>("broker").ShouldNotBeNull();
+        model.Names.ShouldContain("provider-url");
+        File.Exists(Path.Combine(_data, "kept.json")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
+    }
+
+    [Fact]
+    public void Secrets_are_marked_as_such()
+        => Native().Resource<ParameterResource>("platform-secret").Secret.ShouldBeTrue();
+
+    private AppModel Native(params string[] args) => AppModel.Of(["--servers", "native", "--data", _data, .. args]);
+
+    private static int? PortOf(AppModel model, string resource) => model.Resource<IResource>(resource).Annotations.OfType<EndpointAnnotation>().Single().Port;
+}
