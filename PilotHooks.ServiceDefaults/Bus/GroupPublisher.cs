@@ -6,7 +6,7 @@ using PilotHooks.Contracts;
 namespace PilotHooks.ServiceDefaults.Bus;
 
 /// <summary>How many messages of one kind may wait for their confirmation at a time, and how much one may hold.</summary>
-public sealed record GroupPublishOptions(int InFlight = 3, int MaxEvents = 64, int MaxBytes = 256 * 1024);
+public sealed record GroupPublishOptions(int InFlight = 3, int MaxEvents = 64, int MaxBytes = 128 * 1024);
 
 /// <summary>
 /// Group commit for the bus. An event is published at once while few messages wait for the broker's confirmation; those

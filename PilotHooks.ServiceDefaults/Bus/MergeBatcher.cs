@@ -13,8 +13,12 @@ namespace PilotHooks.ServiceDefaults.Bus;
 /// <summary>Merges a batch of events of one kind into the database, in one transaction: all of them or none.</summary>
 public delegate Task MergeBatch<T>(IReadOnlyList<T> events, CancellationToken cancellationToken);
 
-/// <summary>How large a batch may grow and how many are merged at the same time.</summary>
-public sealed record MergeBatchOptions(int MaxBatch = 256, int Lanes = 1);
+/// <summary>How large a batch may grow, how many are merged at the same time, and how many messages wait for that.</summary>
+/// <param name="Prefetch">
+/// Messages of one event or of a whole group (<see cref="GroupPublishOptions"/>): enough to fill the next batch while one
+/// is merged when they are single, and a bound of the memory when they are groups.
+/// </param>
+public sealed record MergeBatchOptions(int MaxBatch = 256, int Lanes = 1, int Prefetch = 128);
 
 /// <summary>
 /// Group commit for consumers: each consumed message waits here until the batch that it joined is committed, and only
@@ -178,7 +182,6 @@ public static class MergeConsumers
 {
     /// <summary>
     /// Consumes <typeparamref name="T"/> from <paramref name="queue"/>, merging with what <paramref name="merge"/> makes.
-    /// The prefetch keeps the next batch at hand while one is merged.
     /// </summary>
     public static void AddMergeConsumer<T>(this IBusRegistrationConfigurator bus, string queue, Func<IServiceProvider, MergeBatch<T>> merge, MergeBatchOptions? options = null)
         where T : class, IWebhookEvent
@@ -189,8 +192,8 @@ public static class MergeConsumers
         bus.AddConsumer<MergeConsumer<T>>().Endpoint(endpoint =>
         {
             endpoint.Name = queue;
-            endpoint.PrefetchCount = options.MaxBatch * (options.Lanes + 1);
-            endpoint.ConcurrentMessageLimit = options.MaxBatch * (options.Lanes + 1);
+            endpoint.PrefetchCount = options.Prefetch;
+            endpoint.ConcurrentMessageLimit = options.Prefetch;
         });
     }
 }
