@@ -1,9 +1,22 @@
 #!/bin/sh
-# Runs PilotHooks on this machine: ./run.sh [options], see README.md. Where no container engine answers it first installs
-# the servers that are missing, saying so.
+# Runs PilotHooks on this machine and prints where it answers: ./run.sh [options], --help lists them. Ctrl+C stops it.
+# Where containers cannot be had it first installs the servers that are missing, saying so.
 set -eu
 cd "$(dirname "$0")"
 . build/servers.sh
 
-engine_answers || installed || install_servers
-exec dotnet run --project PilotHooks.AppHost -- "$@"
+export HOME="${HOME:-/tmp}"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# No build server stays behind.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+
+dotnet build PilotHooks.AppHost -nologo -v quiet </dev/null
+
+# Only Aspire's orchestrator starts containers; the build has found out whether there is one.
+containers() { grep -q '<AspireOnFeed>true' artifacts/feed.props 2>/dev/null && engine_answers; }
+case " $* " in
+  *"--servers external"* | *"--servers=external"* | *" --help "*) ;;
+  *) containers || installed || install_servers ;;
+esac
+
+exec dotnet run --project PilotHooks.AppHost --no-build -- "$@"

@@ -1,5 +1,11 @@
 using PilotHooks.AppHost;
 
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(AppHostOptions.Help);
+    return 0;
+}
+
 if (AppHostOptions.Refuse(args) is { } refusal)
 {
     Console.Error.WriteLine(refusal);
@@ -15,9 +21,7 @@ if (options.Refusal is not null)
 }
 
 // Infrastructure.
-var kept = Kept.In(options.Data);
-var servers = Servers.Add(builder, options, kept);
-if (servers is null)
+if (Kept.In(options.Data) is not { } kept || Servers.Add(builder, options, kept) is not { } servers)
 {
     return 1;
 }
@@ -80,7 +84,7 @@ if (options.Simulator)
         .WithReference(ingress).WaitFor(ingress)
         .WithEnvironment("Simulator__PlatformSecret", platformSecret)
         .WithHttpHealthCheck("/health");
-    if (!options.HasProvider)
+    if (options.ProviderUrl is null)
     {
         var simulatorKey = builder.AddKeptParameter(kept, "simulator-key", Kept.NewApiKey);
         simulator.WithEnvironment("Simulator__ApiKey", simulatorKey);
@@ -90,14 +94,20 @@ if (options.Simulator)
     }
 }
 
-if (options.HasProvider || builder.ExecutionContext.IsPublishMode)
+if (builder.ExecutionContext.IsPublishMode)
 {
     messaging
         .WithEnvironment("Provider__Url", builder.AddParameter("provider-url"))
         .WithEnvironment("Provider__Key", builder.AddParameter("provider-key", secret: true));
 }
+else if (options is { ProviderUrl: { } url, ProviderKey: { } key })
+{
+    messaging
+        .WithEnvironment("Provider__Url", builder.AddParameter("provider-url", url))
+        .WithEnvironment("Provider__Key", builder.AddParameter("provider-key", key, secret: true));
+}
 
-builder.AddPublishTargets();
+builder.AddPublishTarget(options.PublishTarget);
 if (builder.ExecutionContext.IsRunMode)
 {
     builder.Announce(options, kept);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace PilotHooks.AppHost;
@@ -25,7 +24,8 @@ internal enum ServerSource
 /// </summary>
 internal sealed class AppHostOptions
 {
-    private const string Help = """
+    /// <summary>All options, for whoever asks or gave one that is not there.</summary>
+    public const string Help = """
         Options:
           --servers auto|containers|native|external   where RabbitMQ, Redis and PostgreSQL come from (auto);
                                                       external reads ConnectionStrings:broker, :redis and :postgres
@@ -39,7 +39,10 @@ internal sealed class AppHostOptions
           --Parameters:platform-secret SECRETS        secrets of the source "platform", comma-separated (made and kept)
           --Parameters:provider-url URL               where messages are sent (the simulator)
           --Parameters:provider-key KEY               the key for it
+          --ConnectionStrings:broker|redis|postgres S the servers of --servers external
+          --publish-target compose|kubernetes         what Aspire's --operation publish writes
           --allow-private-endpoints true|false        whether events may be relayed to private addresses (true in a local run)
+        In the environment: the same names, with __ for a colon. Aspire's own options are passed on to it.
         """;
 
     private static readonly string[] Scalable = ["ingress", "messaging", "numbers", "calls"];
@@ -49,6 +52,7 @@ internal sealed class AppHostOptions
         "servers", "data", "simulator", "allow-private-endpoints",
         "ports:ingress", "ports:console", "ports:simulator",
         "Parameters:api-key", "Parameters:platform-secret", "Parameters:gateway-token", "Parameters:provider-url", "Parameters:provider-key",
+        "ConnectionStrings:broker", "ConnectionStrings:redis", "ConnectionStrings:postgres", "publish-target",
         .. Scalable.Select(service => $"scale:{service}"),
     ];
 
@@ -57,10 +61,10 @@ internal sealed class AppHostOptions
     [
         "operation", "publisher", "step", "output-path", "log-level", "include-exception-details", "environment", "clear-cache", "deploy",
         "resource", "start-resource", "command", "workdir", "dcp-cli-path", "dcp-container-runtime", "dcp-dependency-check-timeout", "dcp-dashboard-path",
-        "contentRoot", "applicationName", "publish-target",
+        "contentRoot", "applicationName",
     ];
 
-    private static readonly string[] ForeignSections = ["ConnectionStrings:", "Logging:", "AppHost:", "Publishing:", "Pipeline:", "DcpPublisher:", "Dashboard:", "ASPIRE_", "ASPNETCORE_", "DOTNET_", "OTEL_"];
+    private static readonly string[] ForeignSections = ["Logging:", "AppHost:", "Publishing:", "Pipeline:", "DcpPublisher:", "Dashboard:", "ASPIRE_", "ASPNETCORE_", "DOTNET_", "OTEL_"];
 
     private readonly Dictionary<string, int> _scale = [];
 
@@ -69,6 +73,7 @@ internal sealed class AppHostOptions
     /// <summary>An absolute path.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Of what is published, its platform decides the ports.</summary>
     public int IngressPort { get; private init; }
 
     public int ConsolePort { get; private init; }
@@ -77,9 +82,16 @@ internal sealed class AppHostOptions
 
     public bool Simulator { get; private init; }
 
-    /// <summary>Whether the address of a real provider is given.</summary>
-    public bool HasProvider { get; private init; }
+    /// <summary>The real provider's address; null: there is none, and a local run has the simulator.</summary>
+    public string? ProviderUrl { get; private init; }
 
+    /// <summary>Our key there.</summary>
+    public string? ProviderKey { get; private init; }
+
+    /// <summary>What publishing writes; null: Aspire's own manifest.</summary>
+    public string? PublishTarget { get; private init; }
+
+    /// <summary>Whether events may be relayed to loopback and private addresses.</summary>
     public bool AllowPrivateEndpoints { get; private init; }
 
     /// <summary>What is wrong with a value, and which there are; null if nothing is.</summary>
@@ -92,8 +104,8 @@ internal sealed class AppHostOptions
     {
         for (var index = 0; index < args.Length; index++)
         {
-            var name = args[index].TrimStart('-', '/').Split('=', 2)[0];
-            if (!args[index].StartsWith('-') || !IsKnown(name))
+            // Configuration drops what has one dash or none without a word.
+            if (!args[index].StartsWith("--", StringComparison.Ordinal) || !IsKnown(args[index][2..].Split('=', 2)[0]))
             {
                 return $"Unknown option: {args[index].Split('=', 2)[0]}{Environment.NewLine}{Help}";
             }
@@ -116,16 +128,18 @@ internal sealed class AppHostOptions
 
     public static AppHostOptions Read(IConfiguration configuration, bool isPublished)
     {
-        var values = new Values(configuration);
+        var values = new OptionValues(configuration);
         var options = new AppHostOptions
         {
             Servers = values.Choice("servers", ServerSource.Auto),
-            Data = Path.GetFullPath(configuration["data"] is { Length: > 0 } data ? data : Path.Combine(RepositoryRoot(), "artifacts", "servers")),
+            Data = Path.GetFullPath(values.Text("data") ?? Path.Combine("artifacts", "servers"), RepositoryRoot()),
             IngressPort = values.Number("ports:ingress", 5100, 65535),
             ConsolePort = values.Number("ports:console", 5200, 65535),
             SimulatorPort = values.Number("ports:simulator", 5300, 65535),
             Simulator = values.Switch("simulator", "on", "off", true) && !isPublished,
-            HasProvider = configuration["Parameters:provider-url"] is { Length: > 0 },
+            ProviderUrl = values.Text("Parameters:provider-url"),
+            ProviderKey = values.Text("Parameters:provider-key"),
+            PublishTarget = values.Text("publish-target"),
             AllowPrivateEndpoints = values.Switch("allow-private-endpoints", "true", "false", !isPublished),
         };
         foreach (var service in Scalable)
@@ -133,8 +147,41 @@ internal sealed class AppHostOptions
             options._scale[service] = values.Number($"scale:{service}", 1, 64);
         }
 
+        options.CheckTogether(values, configuration, isPublished);
         options.Refusal = values.Refusal is null ? null : $"{values.Refusal}{Environment.NewLine}{Help}";
         return options;
+    }
+
+    /// <summary>What no value shows alone.</summary>
+    private void CheckTogether(OptionValues values, IConfiguration configuration, bool isPublished)
+    {
+        foreach (var section in new[] { "scale", "ports" })
+        {
+            var unknown = configuration.GetSection(section).GetChildren().FirstOrDefault(child => !IsKnown(child.Path));
+            values.Refuse(unknown is not null, $"Unknown option: {section}:{unknown?.Key}");
+        }
+
+        int[] ports = Simulator ? [IngressPort, ConsolePort, SimulatorPort] : [IngressPort, ConsolePort];
+        values.Refuse(ports.Distinct().Count() < ports.Length, "Two of --ports:* are the same.");
+        values.Refuse(isPublished && Servers == ServerSource.Native, "--servers native is for a run on this machine; what is published has containers or external servers.");
+        values.Refuse(PublishTarget is not null && !PublishTargets.All.Contains(PublishTarget), $"--publish-target {PublishTarget}: there are {string.Join(" and ", PublishTargets.All)}.");
+        values.Refuse(PublishTarget is not null && !PublishTargets.AreBuilt, $"--publish-target {PublishTarget}: build with -p:PublishTargets=true, on a package feed that carries Aspire.");
+        if (isPublished)
+        {
+            // Whoever deploys it gives the rest.
+            return;
+        }
+
+        var missing = new[] { "broker", "redis", "postgres" }.Where(name => string.IsNullOrWhiteSpace(configuration.GetConnectionString(name))).ToList();
+        values.Refuse(Servers == ServerSource.External && missing.Count > 0, $"--servers external needs {string.Join(" and ", missing.Select(name => $"--ConnectionStrings:{name}"))}.");
+        values.Refuse(
+            ProviderUrl is not null && !(Uri.TryCreate(ProviderUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"),
+            $"--Parameters:provider-url {ProviderUrl}: an absolute http or https address.");
+        values.Refuse(ProviderUrl is not null && ProviderKey is null, "--Parameters:provider-url needs --Parameters:provider-key.");
+        values.Refuse(values.Text("Parameters:api-key") is { Length: < 8 }, "--Parameters:api-key: at least 8 characters.");
+        values.Refuse(
+            values.Text("Parameters:platform-secret")?.Split(',').Any(string.IsNullOrWhiteSpace) == true,
+            "--Parameters:platform-secret: one secret, or several with a comma between; one of them is empty.");
     }
 
     private static bool IsKnown(string name)
@@ -154,58 +201,5 @@ internal sealed class AppHostOptions
         }
 
         return Directory.GetCurrentDirectory();
-    }
-
-    private sealed class Values(IConfiguration configuration)
-    {
-        public string? Refusal { get; private set; }
-
-        public T Choice<T>(string name, T fallback)
-            where T : struct, Enum
-        {
-            if (configuration[name] is not { Length: > 0 } text)
-            {
-                return fallback;
-            }
-
-            if (!int.TryParse(text, CultureInfo.InvariantCulture, out _) && Enum.TryParse<T>(text, ignoreCase: true, out var value))
-            {
-                return value;
-            }
-
-            Refusal ??= $"--{name} {text}: there are {string.Join(", ", Enum.GetNames<T>().Select(value => value.ToLowerInvariant()))}.";
-            return fallback;
-        }
-
-        public int Number(string name, int fallback, int max)
-        {
-            if (configuration[name] is not { Length: > 0 } text)
-            {
-                return fallback;
-            }
-
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= max)
-            {
-                return value;
-            }
-
-            Refusal ??= $"--{name} {text}: a whole number from 1 to {max}.";
-            return fallback;
-        }
-
-        public bool Switch(string name, string on, string off, bool fallback)
-        {
-            if (configuration[name] is not { Length: > 0 } text)
-            {
-                return fallback;
-            }
-
-            if (!text.Equals(on, StringComparison.OrdinalIgnoreCase) && !text.Equals(off, StringComparison.OrdinalIgnoreCase))
-            {
-                Refusal ??= $"--{name} {text}: there are {on} and {off}.";
-            }
-
-            return text.Equals(on, StringComparison.OrdinalIgnoreCase);
-        }
     }
 }

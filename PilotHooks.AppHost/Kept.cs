@@ -24,10 +24,19 @@ internal sealed class Kept
         _values = values;
     }
 
-    public static Kept In(string folder)
+    /// <summary>What is kept in the folder. Null, and the reason on standard error, if the file is damaged: starting anew would lock the servers.</summary>
+    public static Kept? In(string folder)
     {
         var file = Path.Combine(folder, "kept.json");
-        return new Kept(file, File.Exists(file) ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file)) ?? [] : []);
+        try
+        {
+            return new Kept(file, File.Exists(file) ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file)) ?? [] : []);
+        }
+        catch (JsonException)
+        {
+            Console.Error.WriteLine($"{file} is damaged, and without its passwords the servers beside it cannot be used. Restore it, or delete {folder} to start anew.");
+            return null;
+        }
     }
 
     /// <summary>A key of the API: <c>ps_</c> and 256 random bits.</summary>

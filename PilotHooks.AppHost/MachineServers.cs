@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 
 namespace PilotHooks.AppHost;
 
@@ -9,7 +10,13 @@ internal static class MachineServers
     private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(5);
     private static readonly string[] Engines = ["docker", "podman"];
 
-    public static bool ContainerEngineAnswers() => Engines.Any(Answers);
+    /// <summary>
+    /// Whether containers can be run: an engine answers, and this build has Aspire's orchestrator, which alone starts them.
+    /// Its SDK writes where that lies into the assembly.
+    /// </summary>
+    public static bool ContainerEngineAnswers()
+        => typeof(MachineServers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(metadata => string.Equals(metadata.Key, "dcpclipath", StringComparison.OrdinalIgnoreCase))
+            && (Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } told ? [told] : Engines).Any(Answers);
 
     /// <summary>The native servers that are not installed, by name.</summary>
     public static IReadOnlyList<string> Missing()

@@ -44,6 +44,7 @@ internal static class NativeServers
                     "sh",
                     builder.AppHostDirectory,
                     [Path.Combine(scripts, $"{script}.sh"), Path.Combine(data, script), Text(port), .. morePorts.Select(Text)])
+                .WithEndpoint(port: port, targetPort: port, scheme: "tcp", isProxied: false)
                 .WithEnvironment("PILOTHOOKS_PASSWORD", password)
                 .WithEnvironment("PILOTHOOKS_PARENT_PID", Text(Environment.ProcessId))
                 .WithHealthCheck($"{name}_answers");

@@ -15,5 +15,5 @@ internal static class Parameters
             : builder.AddParameter(name, Value(builder.Configuration, kept, name, make), secret: true);
 
     public static string Value(IConfiguration configuration, Kept kept, string name, Func<string> make)
-        => configuration[$"Parameters:{name}"] is { Length: > 0 } given ? given : kept.GetOrMake(name, make);
+        => new OptionValues(configuration).Text($"Parameters:{name}") ?? kept.GetOrMake(name, make);
 }

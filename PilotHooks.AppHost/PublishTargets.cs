@@ -3,10 +3,19 @@ namespace PilotHooks.AppHost;
 /// <summary>Where the system can be published to, chosen by <c>--publish-target compose|kubernetes</c>.</summary>
 internal static class PublishTargets
 {
-    public static void AddPublishTargets(this IDistributedApplicationBuilder builder)
+#if PUBLISH_TARGETS
+    public const bool AreBuilt = true;
+#else
+    /// <summary>False: this build lacks the packages for it.</summary>
+    public const bool AreBuilt = false;
+#endif
+
+    public static readonly string[] All = ["compose", "kubernetes"];
+
+    public static void AddPublishTarget(this IDistributedApplicationBuilder builder, string? target)
     {
 #if PUBLISH_TARGETS
-        switch (builder.Configuration["publish-target"])
+        switch (target)
         {
             case "kubernetes":
                 builder.AddKubernetesEnvironment("pilothooks");
@@ -14,11 +23,6 @@ internal static class PublishTargets
             case "compose":
                 builder.AddDockerComposeEnvironment("pilothooks");
                 break;
-        }
-#else
-        if (builder.Configuration["publish-target"] is { } target)
-        {
-            throw new DistributedApplicationException($"--publish-target {target}: this build cannot. Build with -p:PublishTargets=true, on a package feed that carries Aspire.");
         }
 #endif
     }

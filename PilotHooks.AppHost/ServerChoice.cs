@@ -21,7 +21,7 @@ internal static class ServerChoice
                 return (ServerSource.Containers, "Servers: containers, since a container engine answers.");
             default:
                 var missing = missingServers();
-                var why = wanted == ServerSource.Auto ? ", since no container engine answers" : "";
+                var why = wanted == ServerSource.Auto ? ", since no container engine that can be used answers" : "";
                 return missing.Count == 0
                     ? (ServerSource.Native, $"Servers: native{why}.")
                     : (null, $"Servers: native{why}, but {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not installed. On Debian and Ubuntu: {InstallCommand}");

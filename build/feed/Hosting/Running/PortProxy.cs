@@ -3,37 +3,57 @@ using System.Net.Sockets;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>One address in front of the replicas of a resource, as the orchestrator has it: connections go to them in turn.</summary>
+/// <summary>The one address of a service with several replicas: hands connections to them in turn.</summary>
 internal sealed class PortProxy : IDisposable
 {
-    private readonly TcpListener _listener;
+    private readonly List<TcpListener> _listeners = [];
     private readonly int[] _targets;
-    private int _turn;
+    private int _next = -1;
 
-    private PortProxy(int port, int[] targets)
+    public PortProxy(int port, int[] targets)
     {
         _targets = targets;
-        _listener = new TcpListener(IPAddress.Loopback, port);
-        _listener.Start();
-        _ = AcceptAsync();
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            var listener = new TcpListener(address, port);
+            try
+            {
+                listener.Start();
+            }
+            catch (SocketException) when (_listeners.Count > 0)
+            {
+                // A machine without IPv6.
+                listener.Dispose();
+                continue;
+            }
+
+            _listeners.Add(listener);
+            _ = AcceptAsync(listener);
+        }
     }
 
-    public static PortProxy Start(int port, int[] targets) => new(port, targets);
+    public void Dispose() => _listeners.ForEach(listener => listener.Dispose());
 
-    public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(TcpListener listener)
     {
-        try
+        while (true)
         {
-            while (true)
+            Socket client;
+            try
             {
-                _ = ServeAsync(await _listener.AcceptSocketAsync().ConfigureAwait(false));
+                client = await listener.AcceptSocketAsync().ConfigureAwait(false);
             }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
-        {
-            // Disposed.
+            catch (Exception closed) when (closed is ObjectDisposedException or InvalidOperationException || (closed is SocketException && !listener.Server.IsBound))
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // That one connection failed before it was accepted.
+                continue;
+            }
+
+            _ = ServeAsync(client);
         }
     }
 
@@ -41,32 +61,37 @@ internal sealed class PortProxy : IDisposable
     {
         using (client)
         {
-            client.NoDelay = true;
-            using var target = await ConnectAsync().ConfigureAwait(false);
-            if (target is null)
+            try
             {
-                return;
+                using var target = await ConnectAsync().ConfigureAwait(false);
+                if (target is not null)
+                {
+                    client.NoDelay = true;
+                    await Task.WhenAll(CopyAsync(client, target), CopyAsync(target, client)).ConfigureAwait(false);
+                }
             }
-
-            await Task.WhenAll(CopyAsync(client, target), CopyAsync(target, client)).ConfigureAwait(false);
+            catch (Exception broken) when (broken is SocketException or IOException or ObjectDisposedException)
+            {
+                // Either end went away; closing both tells the other.
+            }
         }
     }
 
-    /// <summary>The next replica that answers.</summary>
+    /// <summary>The next replica that takes the connection, none if no one does.</summary>
     private async Task<Socket?> ConnectAsync()
     {
         for (var attempt = 0; attempt < _targets.Length; attempt++)
         {
-            var index = (uint)Interlocked.Increment(ref _turn) % (uint)_targets.Length;
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            var port = _targets[(uint)Interlocked.Increment(ref _next) % (uint)_targets.Length];
+            var target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(IPAddress.Loopback, _targets[index]).ConfigureAwait(false);
-                return socket;
+                await target.ConnectAsync(IPAddress.Loopback, port).ConfigureAwait(false);
+                return target;
             }
             catch (SocketException)
             {
-                socket.Dispose();
+                target.Dispose();
             }
         }
 
@@ -78,21 +103,22 @@ internal sealed class PortProxy : IDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int read; (read = await from.ReceiveAsync(buffer, SocketFlags.None).ConfigureAwait(false)) > 0;)
+            while (await from.ReceiveAsync(buffer).ConfigureAwait(false) is var read and > 0)
             {
                 for (var sent = 0; sent < read;)
                 {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), SocketFlags.None).ConfigureAwait(false);
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent)).ConfigureAwait(false);
                 }
             }
 
             to.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch
         {
-            // Half of the pair is gone; so is the other.
-            from.Close();
-            to.Close();
+            // The other direction must not wait for an end that will never come.
+            from.Dispose();
+            to.Dispose();
+            throw;
         }
     }
 }

@@ -9,22 +9,37 @@ internal static class Ports
 {
     public static void Allocate(IEnumerable<IResource> resources)
     {
-        foreach (var resource in resources)
+        var endpoints = resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (Resource: resource, Endpoint: endpoint))).ToList();
+        foreach (var (resource, endpoint) in endpoints.Where(one => one.Endpoint.Port is not null))
         {
-            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
-            {
-                endpoint.AllocatedPort = endpoint.Port is { } wanted
-                    ? IsFree(wanted) ? wanted : throw new DistributedApplicationException($"Port {wanted}, wanted by '{resource.Name}', is taken by another process.")
-                    : Free();
-            }
+            endpoint.AllocatedPort = IsFree(endpoint.Port!.Value)
+                ? endpoint.Port
+                : throw new DistributedApplicationException($"Port {endpoint.Port}, wanted by '{resource.Name}', is taken by another process.");
+        }
+
+        var others = endpoints.Where(one => one.Endpoint.Port is null).Select(one => one.Endpoint).ToList();
+        foreach (var (endpoint, port) in others.Zip(Free(others.Count)))
+        {
+            endpoint.AllocatedPort = port;
         }
     }
 
-    public static int Free()
+    /// <summary>Free ports, all different.</summary>
+    public static int[] Free(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        try
+        {
+            return [.. listeners.Select(listener =>
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            })];
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Dispose());
+        }
     }
 
     private static bool IsFree(int port)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Running;
@@ -8,33 +9,21 @@ namespace Aspire.Hosting.Running;
 /// <summary>Makes the command, arguments and environment of a resource's process.</summary>
 internal static class ProcessStart
 {
-    private const string Setsid = "/usr/bin/setsid";
-
     // What the command that started the AppHost set for the AppHost alone.
     private static readonly string[] NotInherited = ["ASPNETCORE_URLS", "DOTNET_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_LAUNCH_PROFILE"];
 
     public static async Task<ProcessStartInfo> OfAsync(IResource resource, Dictionary<string, int> ports, CancellationToken cancellationToken)
     {
         var (command, arguments, folder) = Command(resource);
-        var start = new ProcessStartInfo { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-
-        // A process group of its own: Ctrl+C goes to everything on the terminal, and the order of stopping is ours.
-        if (File.Exists(Setsid))
-        {
-            start.FileName = Setsid;
-            start.ArgumentList.Add(command);
-        }
-        else
-        {
-            start.FileName = command;
-        }
-
-        arguments.ForEach(start.ArgumentList.Add);
-        foreach (var argument in await ArgumentsAsync(resource, cancellationToken))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        arguments.AddRange(await ArgumentsAsync(resource, cancellationToken));
+        // It waits for a word, which it gets once the reaper knows of it: killed at any moment, we leave nothing behind.
+        var start = OperatingSystem.IsWindows()
+            ? ProcessGroup.Command(command, arguments)
+            : ProcessGroup.Command("/bin/sh", ["-c", "read -r go && exec \"$0\" \"$@\" </dev/null", command, .. arguments]);
+        start.WorkingDirectory = folder;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var name in NotInherited)
         {
             start.Environment.Remove(name);
@@ -60,12 +49,17 @@ internal static class ProcessStart
             return (executable.Command, [], executable.WorkingDirectory);
         }
 
-        var project = resource.Annotations.OfType<IProjectMetadata>().Single().ProjectPath;
-        var built = Assembly.GetEntryAssembly()!.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == $"feedtarget:{project}")?.Value;
+        var metadata = resource.Annotations.OfType<IProjectMetadata>().Single();
+        var project = metadata.ProjectPath;
+        var built = metadata.GetType().Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == $"feedtarget:{project}")?.Value;
         return built is not null && File.Exists(built)
-            ? (Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [built], Path.GetDirectoryName(project)!)
+            ? (Dotnet, [built], Path.GetDirectoryName(project)!)
             : throw new DistributedApplicationException($"'{resource.Name}' is not built: {built ?? project} is missing.");
     }
+
+    /// <summary>The host of the runtime that runs us; it need not be on the path.</summary>
+    private static string Dotnet
+        => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     private static async Task<List<string>> ArgumentsAsync(IResource resource, CancellationToken cancellationToken)
     {

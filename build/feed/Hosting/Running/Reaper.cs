@@ -1,84 +1,79 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Aspire.Hosting.Running;
 
 /// <summary>
-/// A shell that outlives a killed AppHost for a moment: it holds the end of a pipe, is told of every process group, and
-/// ends them all when the pipe closes without its dismissal.
+/// Ends what this process started when this process is killed and can end nothing itself: a shell in a session of its
+/// own, which learns of every process group and acts when its input ends.
 /// </summary>
 internal sealed class Reaper : IDisposable
 {
+    // A zombie is dead, though kill -0 finds it: without an init nobody may ever collect it.
     private const string Script = """
-        trap '' INT TERM HUP
-        groups=
-        while read -r group; do
-          [ "$group" != done ] || exit 0
-          groups="$group $groups"
+        exec >/dev/null 2>&1
+        trap '' INT HUP TERM
+        alive() {
+          if [ -r /proc/self/stat ]; then
+            read -r stat <"/proc/$1/stat" || return 1
+            case ${stat##*") "} in [ZX]*) return 1 ;; esac
+            return 0
+          fi
+          kill -0 "$1"
+        }
+        live=
+        while read -r verb pid; do
+          others=
+          for known in $live; do [ "$known" = "$pid" ] || others="$others $known"; done
+          live=$others
+          [ "$verb" = end ] || live="$pid $live"
         done
-        for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
-        left=100
-        for group in $groups; do
-          while kill -0 "-$group" 2>/dev/null && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
+        for pid in $live; do kill -TERM "$pid"; done
+        left=200
+        while [ "$left" -gt 0 ]; do
+          any=
+          for pid in $live; do alive "$pid" && any=1; done
+          [ -n "$any" ] || break
+          sleep 0.1
+          left=$((left - 1))
         done
-        for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
+        for pid in $live; do kill -KILL "-$pid"; done
         """;
 
     private readonly Process? _shell;
+    private readonly Lock _turn = new();
 
-    private Reaper(Process? shell) => _shell = shell;
-
-    public static Reaper Start()
+    public Reaper()
     {
-        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+        if (OperatingSystem.IsWindows())
         {
-            return new Reaper(null);
+            return;
         }
 
-        var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", Script }, RedirectStandardInput = true };
-        return new Reaper(Process.Start(start));
+        var start = ProcessGroup.Command("/bin/sh", ["-c", Script]);
+        start.RedirectStandardInput = true;
+        _shell = Process.Start(start);
+        _shell!.StandardInput.AutoFlush = true;
     }
 
-    /// <summary>From now on this process, and what it starts, does not outlive the AppHost.</summary>
-    public void Watch(int processGroup)
-    {
-        lock (this)
-        {
-            _shell?.StandardInput.WriteLine(processGroup.ToString(CultureInfo.InvariantCulture));
-            _shell?.StandardInput.Flush();
-        }
-    }
+    /// <summary>From now on the group of this process ends with us.</summary>
+    public void Add(int processId) => Tell("add", processId);
 
-    /// <summary>Everything ended in good order.</summary>
-    public void Dismiss()
-    {
-        lock (this)
-        {
-            _shell?.StandardInput.WriteLine("done");
-            _shell?.StandardInput.Flush();
-        }
-    }
+    /// <summary>It has ended.</summary>
+    public void Remove(int processId) => Tell("end", processId);
 
     public void Dispose()
     {
-        _shell?.StandardInput.Dispose();
-        _shell?.WaitForExit(TimeSpan.FromSeconds(15));
+        _shell?.StandardInput.Close();
+        _shell?.WaitForExit(TimeSpan.FromSeconds(5));
         _shell?.Dispose();
     }
-}
 
-/// <summary>Signals, which .NET cannot send.</summary>
-internal static class Signals
-{
-    private const int Terminate = 15;
-    private const int KillAtOnce = 9;
-
-    public static void AskToEnd(int processGroup) => _ = Kill(-processGroup, Terminate);
-
-    public static void End(int processGroup) => _ = Kill(-processGroup, KillAtOnce);
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Kill(int processId, int signal);
+    private void Tell(string verb, int processId)
+    {
+        lock (_turn)
+        {
+            _shell?.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verb} {processId}"));
+        }
+    }
 }

@@ -7,20 +7,20 @@ namespace Aspire.Hosting.Running;
 internal sealed class ResourceProcess
 {
     private const int KeptLines = 20;
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
     private readonly Queue<string> _lines = new();
     private readonly Task _exited;
 
-    private ResourceProcess(string name, Process process, ResourceLog log, Action<ResourceProcess> onExit)
+    private ResourceProcess(string name, Process process, ResourceLog log, Reaper reaper, Action<ResourceProcess> onExit)
     {
         Name = name;
         _process = process;
-        // Nothing reads from us; an open end would only keep whoever waits for it waiting.
-        process.StandardInput.Close();
+        reaper.Add(process.Id);
+        LetGo(process);
         var output = Task.WhenAll(ReadAsync(process.StandardOutput, log), ReadAsync(process.StandardError, log));
-        _exited = ExitAsync(output, onExit);
+        _exited = ExitAsync(output, reaper, onExit);
     }
 
     public string Name { get; }
@@ -44,9 +44,7 @@ internal sealed class ResourceProcess
     {
         try
         {
-            var process = Process.Start(start)!;
-            reaper.Watch(process.Id);
-            return new ResourceProcess(name, process, log, onExit);
+            return new ResourceProcess(name, Process.Start(start)!, log, reaper, onExit);
         }
         catch (Win32Exception exception)
         {
@@ -59,14 +57,31 @@ internal sealed class ResourceProcess
     {
         if (!_process.HasExited)
         {
-            Signals.AskToEnd(_process.Id);
+            ProcessGroup.Stop(_process);
             using var patience = new CancellationTokenSource(StopTimeout);
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        // Whatever it started and left behind is in its group.
-        Signals.End(_process.Id);
-        await _exited.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_process.HasExited)
+        {
+            ProcessGroup.End(_process);
+        }
+
+        await _exited.ConfigureAwait(false);
+    }
+
+    /// <summary>It waits for a line; after that nothing reads from us.</summary>
+    private static void LetGo(Process process)
+    {
+        try
+        {
+            process.StandardInput.WriteLine("go");
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, which is told as any other end.
+        }
     }
 
     private async Task ReadAsync(StreamReader reader, ResourceLog log)
@@ -86,11 +101,13 @@ internal sealed class ResourceProcess
         }
     }
 
-    private async Task ExitAsync(Task output, Action<ResourceProcess> onExit)
+    private async Task ExitAsync(Task output, Reaper reaper, Action<ResourceProcess> onExit)
     {
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-        // What it started may hold its output open.
-        await output.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        // What it started and left behind is in its group, and may hold its output open.
+        ProcessGroup.End(_process);
+        reaper.Remove(_process.Id);
+        await output.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         onExit(this);
     }
 }

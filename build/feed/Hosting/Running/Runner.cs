@@ -15,7 +15,7 @@ internal sealed class Runner(IResourceCollection resources, HealthCheckService h
     public async Task RunAsync(CancellationToken stopping)
     {
         Ports.Allocate(resources);
-        using var reaper = Reaper.Start();
+        using var reaper = new Reaper();
         try
         {
             foreach (var resource in resources)
@@ -35,12 +35,26 @@ internal sealed class Runner(IResourceCollection resources, HealthCheckService h
         }
         finally
         {
-            for (var index = _running.Count - 1; index >= 0; index--)
-            {
-                await _running[index].StopAsync();
-            }
-
-            reaper.Dismiss();
+            var stops = new Dictionary<RunningResource, Task>();
+            await Task.WhenAll(_running.Select(resource => StopAsync(resource, stops)));
         }
+    }
+
+    /// <summary>A resource stops once everything that waited for it has; what does not depend on each other stops at once.</summary>
+    private Task StopAsync(RunningResource resource, Dictionary<RunningResource, Task> stops)
+    {
+        if (!stops.TryGetValue(resource, out var stop))
+        {
+            var dependants = _running.Where(other => other.WaitsFor(resource)).Select(other => StopAsync(other, stops)).ToList();
+            stops[resource] = stop = StopAfterAsync();
+
+            async Task StopAfterAsync()
+            {
+                await Task.WhenAll(dependants);
+                await resource.StopAsync();
+            }
+        }
+
+        return stop;
     }
 }

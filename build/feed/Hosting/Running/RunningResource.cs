@@ -49,6 +49,8 @@ internal sealed class RunningResource(IResource resource, RunStates states, Reso
         states.Failed(resource.Name);
     }
 
+    public bool WaitsFor(RunningResource other) => resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == other.Resource);
+
     public async Task StopAsync()
     {
         _stopping = true;
@@ -103,14 +105,15 @@ internal sealed class RunningResource(IResource resource, RunStates states, Reso
         var ports = Enumerable.Range(0, Replicas).Select(_ => new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)).ToArray();
         foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
         {
-            foreach (var replica in ports)
+            int[] own = Replicas == 1 ? [endpoint.AllocatedPort!.Value] : Ports.Free(Replicas);
+            for (var replica = 0; replica < Replicas; replica++)
             {
-                replica[endpoint.Name] = Replicas == 1 ? endpoint.AllocatedPort!.Value : Ports.Free();
+                ports[replica][endpoint.Name] = own[replica];
             }
 
             if (Replicas > 1)
             {
-                _proxies.Add(PortProxy.Start(endpoint.AllocatedPort!.Value, [.. ports.Select(replica => replica[endpoint.Name])]));
+                _proxies.Add(new PortProxy(endpoint.AllocatedPort!.Value, own));
             }
         }
 
