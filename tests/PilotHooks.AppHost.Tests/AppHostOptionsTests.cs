@@ -17,6 +17,8 @@ public sealed class AppHostOptionsTests
     [InlineData("Unknown option: --server", "--server", "native")]
     [InlineData("Unknown option: --scale:relayy", "--scale:relayy", "2")]
     [InlineData("Unknown option: native", "native")]
+    [InlineData("Unknown option: -servers", "-servers", "native")]
+    [InlineData("Unknown option: --ConnectionStrings:brokers", "--ConnectionStrings:brokers", "amqp://x")]
     [InlineData("The option --servers needs a value.", "--servers")]
     [InlineData("The option --servers needs a value.", "--servers", "--simulator", "off")]
     public void Anything_else_is_refused_with_the_options_that_exist(string begin, params string[] args)
@@ -37,6 +39,26 @@ public sealed class AppHostOptionsTests
     [InlineData("ports:ingress", "65536", "from 1 to 65535")]
     public void A_value_that_does_not_exist_is_refused_with_those_that_do(string name, string value, string those)
         => Read(false, (name, value)).Refusal.ShouldNotBeNull().ShouldContain(those);
+
+    [Theory]
+    [InlineData("two of --ports", "ports:ingress", "5200")]
+    [InlineData("scale:relays", "scale:relays", "2")]
+    [InlineData("--ConnectionStrings:broker and --ConnectionStrings:redis and --ConnectionStrings:postgres", "servers", "external")]
+    [InlineData("http or https", "Parameters:provider-url", "provider.example")]
+    [InlineData("needs --Parameters:provider-key", "Parameters:provider-url", "https://provider.example")]
+    [InlineData("at least 8 characters", "Parameters:api-key", "ps_x")]
+    [InlineData("one of them is empty", "Parameters:platform-secret", "whsec_a,,whsec_b")]
+    [InlineData("compose and kubernetes", "publish-target", "swarm")]
+    public void A_value_that_cannot_work_is_refused_with_the_reason(string reason, string name, string value)
+        => Read(false, (name, value)).Refusal.ShouldNotBeNull().ShouldContain(reason, Case.Insensitive);
+
+    [Fact]
+    public void Servers_of_this_machine_are_not_published()
+        => Read(true, ("servers", "native")).Refusal.ShouldNotBeNull().ShouldStartWith("--servers native");
+
+    [Fact]
+    public void An_underscore_stands_for_a_hyphen_where_a_shell_takes_none()
+        => Read(false, ("allow_private_endpoints", "false")).AllowPrivateEndpoints.ShouldBeFalse();
 
     [Fact]
     public void Defaults_are_those_of_a_local_run()

@@ -9,9 +9,9 @@ public sealed class KeptTests : IDisposable
     [Fact]
     public void A_secret_is_made_once_and_kept_over_runs()
     {
-        var made = Kept.In(_folder).GetOrMake("api-key", Kept.NewApiKey);
+        var made = Open().GetOrMake("api-key", Kept.NewApiKey);
 
-        Kept.In(_folder).GetOrMake("api-key", Kept.NewApiKey).ShouldBe(made);
+        Open().GetOrMake("api-key", Kept.NewApiKey).ShouldBe(made);
         made.ShouldStartWith("ps_");
     }
 
@@ -23,7 +23,7 @@ public sealed class KeptTests : IDisposable
             return;
         }
 
-        Kept.In(_folder).GetOrMake("api-key", Kept.NewApiKey);
+        Open().GetOrMake("api-key", Kept.NewApiKey);
 
         File.GetUnixFileMode(Path.Combine(_folder, "kept.json")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -31,16 +31,29 @@ public sealed class KeptTests : IDisposable
     [Fact]
     public void A_port_stays_as_long_as_it_is_free()
     {
-        var port = Kept.In(_folder).Port("redis");
-        Kept.In(_folder).Port("redis").ShouldBe(port);
+        var port = Open().Port("redis");
+        Open().Port("redis").ShouldBe(port);
 
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
         taken.Start();
 
-        Kept.In(_folder).Port("redis").ShouldNotBe(port);
+        Open().Port("redis").ShouldNotBe(port);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_left_as_it_is()
+    {
+        Directory.CreateDirectory(_folder);
+        var file = Path.Combine(_folder, "kept.json");
+        File.WriteAllText(file, "{\"api-key\":");
+
+        Kept.In(_folder).ShouldBeNull();
+        File.ReadAllText(file).ShouldBe("{\"api-key\":");
     }
 
     [Fact]
     public void A_made_platform_secret_is_one_that_standard_webhooks_libraries_take()
         => Convert.FromBase64String(Kept.NewWebhookSecret()["whsec_".Length..]).Length.ShouldBe(32);
+
+    private Kept Open() => Kept.In(_folder).ShouldNotBeNull();
 }
