@@ -64,6 +64,8 @@ LEFT JOIN LATERAL (
 
 -- The message that a reply answers: the quoted one, else the one with its correlationId, of the same number. The second
 -- and the third way differ in who knows the correlationId: the message itself, or the send for which no number was named.
+-- The || '' keeps a comparison out of index conditions. Before a new table's first ANALYZE, a minute after its first rows
+-- at best, the index of a number's messages looks as good as that of an identifier, and each reply would read all of them.
 CREATE VIEW reply_originals AS
 SELECT r.key AS reply_key, o.key AS original_key, o.matched_by
 FROM messages r
@@ -71,15 +73,15 @@ CROSS JOIN LATERAL (
     SELECT c.key, c.matched_by FROM (
         SELECT q.key, q.id, q.created_at, 'quotedMessageId' AS matched_by, 1 AS rank
         FROM messages q
-        WHERE q.message_id = r.quoted_message_id AND q.number_id = r.number_id AND q.direction = 'outbound'
+        WHERE q.message_id = r.quoted_message_id AND q.number_id || '' = r.number_id AND q.direction || '' = 'outbound'
         UNION ALL
         SELECT s.key, s.id, s.created_at, 'correlationId', 2
         FROM messages s
-        WHERE s.correlation_id = r.correlation_id AND s.number_id = r.number_id AND s.direction = 'outbound'
+        WHERE s.correlation_id = r.correlation_id AND s.number_id || '' = r.number_id AND s.direction || '' = 'outbound'
         UNION ALL
         SELECT s.key, s.id, s.created_at, 'correlationId', 2
-        FROM messages n JOIN messages s ON s.id = n.id AND s.number_id = r.number_id AND s.direction = 'outbound'
-        WHERE n.correlation_id = r.correlation_id AND n.number_id = '' AND n.direction = 'outbound'
+        FROM messages n JOIN messages s ON s.id = n.id AND s.number_id || '' = r.number_id AND s.direction || '' = 'outbound'
+        WHERE n.correlation_id = r.correlation_id AND n.number_id || '' = '' AND n.direction || '' = 'outbound'
     ) c
     ORDER BY c.rank, c.id IS NULL, c.created_at DESC, c.key DESC
     LIMIT 1
