@@ -1,8 +1,11 @@
+using System.Net.Sockets;
 using Aspire.RabbitMQ.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Aspire.RabbitMQ.Client
 {
@@ -30,7 +33,9 @@ namespace Microsoft.Extensions.Hosting
             Action<RabbitMQClientSettings>? configureSettings = null,
             Action<ConnectionFactory>? configureConnectionFactory = null)
         {
-            var settings = new RabbitMQClientSettings { ConnectionString = builder.Configuration.GetConnectionString(connectionName) };
+            var settings = new RabbitMQClientSettings();
+            builder.Configuration.GetSection("Aspire:RabbitMQ:Client").Bind(settings);
+            settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
             configureSettings?.Invoke(settings);
 
             builder.Services.AddSingleton<IConnectionFactory>(_ =>
@@ -48,7 +53,7 @@ namespace Microsoft.Extensions.Hosting
 
             if (!settings.DisableTracing)
             {
-                builder.Services.AddOpenTelemetry();
+                builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("RabbitMQ.Client.*"));
             }
 
             if (!settings.DisableHealthChecks)
@@ -66,7 +71,7 @@ namespace Microsoft.Extensions.Hosting
                 {
                     return factory.CreateConnectionAsync().GetAwaiter().GetResult();
                 }
-                catch (Exception exception) when (attempt < retries && exception is global::RabbitMQ.Client.Exceptions.BrokerUnreachableException or System.Net.Sockets.SocketException)
+                catch (Exception exception) when (attempt < retries && exception is BrokerUnreachableException or SocketException)
                 {
                     Thread.Sleep(TimeSpan.FromSeconds(Math.Pow(2, attempt)));
                 }

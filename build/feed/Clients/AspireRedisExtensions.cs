@@ -28,7 +28,9 @@ namespace Microsoft.Extensions.Hosting
             Action<StackExchangeRedisSettings>? configureSettings = null,
             Action<ConfigurationOptions>? configureOptions = null)
         {
-            var settings = new StackExchangeRedisSettings { ConnectionString = builder.Configuration.GetConnectionString(connectionName) };
+            var settings = new StackExchangeRedisSettings();
+            builder.Configuration.GetSection("Aspire:StackExchange:Redis").Bind(settings);
+            settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
             configureSettings?.Invoke(settings);
 
             builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
