@@ -30,6 +30,8 @@ public static class Bus
         builder.Services.AddMassTransit(bus =>
         {
             consumers?.Invoke(bus);
+            // Otherwise it tells its maker what is configured, minutes after every start.
+            bus.ConfigureUsageTelemetryOptions(telemetry => telemetry.Enabled = false);
             bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
             {
                 // Short, for what a moment heals; longer waits are the batcher's, and what remains is a dead letter.
