@@ -1,0 +1,24 @@
+namespace PilotHooks.Relay.Archive;
+
+/// <summary>An archived event, as lists show it.</summary>
+internal record EventModel(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId);
+
+/// <summary>An archived event with its body and its way.</summary>
+internal sealed record EventDetailModel(
+    Guid EventId,
+    string Event,
+    string Source,
+    string? NumberId,
+    DateTimeOffset ReceivedAt,
+    string? TraceId,
+    RawJson? Payload,
+    IReadOnlyList<StepModel> Steps) : EventModel(EventId, Event, Source, NumberId, ReceivedAt, TraceId);
+
+/// <summary>One step of an event's way.</summary>
+/// <param name="Service">Which service took it.</param>
+/// <param name="Step">What it did.</param>
+/// <param name="At">When it began.</param>
+/// <param name="DurationMs">How long it took; null where only the moment is known.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Detail">More about it, such as the endpoint of a delivery.</param>
+internal sealed record StepModel(string Service, string Step, DateTimeOffset At, double? DurationMs, string Outcome, string? Detail);

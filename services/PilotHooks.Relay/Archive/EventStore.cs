@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using PilotHooks.Contracts;
+using PilotHooks.Relay.Endpoints;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Relay.Archive;
+
+/// <summary>Reads the archive, and makes deliveries anew from it.</summary>
+internal sealed class EventStore(NpgsqlDataSource database)
+{
+    private const string Columns = "event_id, kind, event, source, number_id, occurred_at, received_at, archived_at, traceparent";
+
+    public async Task<Page<EventModel>> ListAsync(string? @event, string? source, string? numberId, DateTimeOffset? since, DateTimeOffset? until, PageQuery page, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            SELECT {Columns} FROM events
+            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND (@event::text IS NULL OR event = @event) AND (@source::text IS NULL OR source = @source)
+                AND (@since::timestamptz IS NULL OR received_at >= @since) AND (@until::timestamptz IS NULL OR received_at < @until)
+                AND (@At::timestamptz IS NULL OR (received_at, event_id) < (@At, @Key))
+            ORDER BY received_at DESC, event_id DESC LIMIT @Limit
+            """;
+        var parameters = new
+        {
+            @event,
+            source,
+            numberId,
+            since = since?.UtcDateTime,
+            until = until?.UtcDateTime,
+            At = page.After?.At.UtcDateTime,
+            Key = CursorKeys.Guid(page),
+            Limit = page.Limit + 1,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+        return page.ToPage(rows, row => new Cursor(row.ReceivedAt, row.EventId.ToString()), row => row.ToModel());
+    }
+
+    public async Task<EventDetailModel?> FindAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindRowAsync(connection, id, caller, cancellationToken) is { } row
+            ? row.ToDetail([.. row.OwnSteps(), .. await DeliveryStepsAsync(connection, id, caller, cancellationToken)])
+            : null;
+    }
+
+    /// <summary>The event as it came over the bus, to be published again; its payload is empty if it is no longer kept.</summary>
+    public async Task<IWebhookEvent?> FindMessageAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await FindRowAsync(connection, id, caller, cancellationToken))?.ToMessage();
+    }
+
+    /// <summary>
+    /// Makes the deliveries that subscribed endpoints lack, such as those of endpoints that were made after the event.
+    /// With <paramref name="redeliver"/> those that exist start anew too, except one that is being attempted just now.
+    /// </summary>
+    public async Task RequeueAsync(IWebhookEvent message, bool redeliver, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
+            SELECT gen_random_uuid(), e.id, @EventId, @Event, now(), @Size
+            FROM endpoints e
+            WHERE e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = @NumberId)
+            ON CONFLICT (event_id, endpoint_id) DO UPDATE
+            SET status = 'pending', step = 0, due_at = now()
+            WHERE @redeliver AND (deliveries.leased_until IS NULL OR deliveries.leased_until <= now())
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            sql,
+            new { message.EventId, message.Event, message.NumberId, Size = message.Payload.Length, Patterns = EventGate.Patterns(message.Event), redeliver },
+            cancellationToken: cancellationToken));
+    }
+
+    private static async Task<Row?> FindRowAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = $"SELECT {Columns}, payload FROM events WHERE event_id = @id AND (@NumberId::text IS NULL OR number_id = @NumberId)";
+        return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Of endpoints that exist; a number's own key sees those of its number.</summary>
+    private static async Task<IEnumerable<StepModel>> DeliveryStepsAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT d.created_at AS at, NULL::int AS duration_ms, d.endpoint_id, 0 AS number, NULL::boolean AS succeeded, NULL::int AS status_code, NULL::text AS error
+            FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
+            WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
+            UNION ALL
+            SELECT a.at, a.duration_ms, a.endpoint_id, a.number, a.succeeded, a.status_code, a.error
+            FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id JOIN attempts a ON a.delivery_id = d.id
+            WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
+            ORDER BY at, number
+            """;
+        var rows = await connection.QueryAsync<StepRow>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken));
+        return rows.Select(row => row.ToModel());
+    }
+
+    private sealed class Row
+    {
+        public Guid EventId { get; init; }
+
+        public required string Kind { get; init; }
+
+        public required string Event { get; init; }
+
+        public required string Source { get; init; }
+
+        public string? NumberId { get; init; }
+
+        public DateTime OccurredAt { get; init; }
+
+        public DateTime ReceivedAt { get; init; }
+
+        public DateTime ArchivedAt { get; init; }
+
+        public string? Traceparent { get; init; }
+
+        public byte[]? Payload { get; init; }
+
+        private string? TraceId => ActivityContext.TryParse(Traceparent, null, out var context) ? context.TraceId.ToString() : null;
+
+        public EventModel ToModel() => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId);
+
+        public EventDetailModel ToDetail(IReadOnlyList<StepModel> steps)
+            => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, RawJson.Of(Payload), steps);
+
+        public IEnumerable<StepModel> OwnSteps() =>
+        [
+            new("ingress", "received", ReceivedAt, null, "accepted", Source),
+            new("relay", "archived", ArchivedAt, Math.Max(0, (ArchivedAt - ReceivedAt).TotalMilliseconds), "archived", null),
+        ];
+
+        public IWebhookEvent ToMessage()
+            => (IWebhookEvent)Activator.CreateInstance(
+                Queues.ByEvent.Keys.Single(kind => kind.Name == Kind),
+                EventId, Event, Source, NumberId, new DateTimeOffset(OccurredAt), new DateTimeOffset(ReceivedAt), new ReadOnlyMemory<byte>(Payload))!;
+    }
+
+    private sealed class StepRow
+    {
+        public DateTime At { get; init; }
+
+        public int? DurationMs { get; init; }
+
+        public required string EndpointId { get; init; }
+
+        public int Number { get; init; }
+
+        public bool? Succeeded { get; init; }
+
+        public int? StatusCode { get; init; }
+
+        public string? Error { get; init; }
+
+        public StepModel ToModel() => Succeeded is not { } succeeded
+            ? new StepModel("relay", "queued", At, null, "queued", EndpointId)
+            : new StepModel(
+                "relay",
+                "attempt",
+                At,
+                DurationMs,
+                succeeded ? "SUCCESS" : "FAILED",
+                string.Create(CultureInfo.InvariantCulture, $"{EndpointId}, attempt {Number}: {StatusCode?.ToString(CultureInfo.InvariantCulture) ?? Error}"));
+    }
+}

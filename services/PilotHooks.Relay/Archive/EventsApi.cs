@@ -1,0 +1,71 @@
+using MassTransit;
+using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.Relay.Deliveries;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Relay.Archive;
+
+/// <summary><c>/v1/events</c>: the archive.</summary>
+internal static class EventsApi
+{
+    /// <summary>For the broker to take a replayed event.</summary>
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(5);
+
+    public static void MapEvents(this IEndpointRouteBuilder api)
+    {
+        var events = api.MapGroup("/events");
+        events.MapGet("", ListAsync);
+        events.MapGet("/{id}", GetAsync);
+        events.MapPost("/{id}/replay", ReplayAsync);
+    }
+
+    private static async Task<Ok<Page<EventModel>>> ListAsync(
+        Caller caller,
+        PageQuery page,
+        EventStore events,
+        CancellationToken cancellationToken,
+        string? @event = null,
+        string? source = null,
+        string? numberId = null,
+        DateTimeOffset? since = null,
+        DateTimeOffset? until = null)
+        => TypedResults.Ok(await events.ListAsync(@event, source, caller.Narrow(numberId), since, until, page, cancellationToken));
+
+    private static async Task<Results<Ok<EventDetailModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EventStore events, CancellationToken cancellationToken)
+        => Guid.TryParse(id, out var key) && await events.FindAsync(key, caller, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);
+
+    /// <summary>
+    /// To the bus first: the other services apply it again, which changes nothing where they had. Then the deliveries,
+    /// so that a broker that is away leaves everything as it was.
+    /// </summary>
+    private static async Task<Results<Accepted, ProblemHttpResult>> ReplayAsync(
+        string id, Caller caller, EventStore events, IBus bus, WorkSignal work, CancellationToken cancellationToken, bool redeliver = false)
+    {
+        if (!Guid.TryParse(id, out var key) || await events.FindMessageAsync(key, caller, cancellationToken) is not { } message)
+        {
+            return NotFound(id);
+        }
+
+        if (message.Payload.IsEmpty)
+        {
+            return Problems.Of(StatusCodes.Status409Conflict, "The event's content is no longer kept, so it cannot be replayed.");
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(PublishTimeout);
+        try
+        {
+            await bus.Publish(message, message.GetType(), context => context.MessageId = message.EventId, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The broker is away; try again when it is back.");
+        }
+
+        await events.RequeueAsync(message, redeliver, cancellationToken);
+        work.Set();
+        return TypedResults.Accepted($"/v1/events/{key}");
+    }
+
+    private static ProblemHttpResult NotFound(string id) => Problems.Of(StatusCodes.Status404NotFound, $"There is no event {id}.");
+}

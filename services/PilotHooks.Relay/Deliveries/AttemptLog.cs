@@ -1,0 +1,116 @@
+using Dapper;
+using Npgsql;
+using PilotHooks.Relay.Archive;
+using PilotHooks.Relay.Formats;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Relay.Deliveries;
+
+/// <summary>
+/// Reads attempts. What was sent is not stored with each of them: it is rendered again from the archived event, in the
+/// format of that attempt.
+/// </summary>
+internal sealed class AttemptLog(NpgsqlDataSource database)
+{
+    /// <summary>A page ends early rather than load more than this of bodies; its cursor goes on behind.</summary>
+    private const long MaxPageBytes = 16 * 1024 * 1024;
+
+    private const string Columns = """
+        a.delivery_id, a.id, a.event_id, a.event, a.number, a.at, a.succeeded, a.status_code, a.error, a.response, a.duration_ms, a.format
+        """;
+
+    public async Task<Page<AttemptModel>> ListAsync(string endpointId, string? @event, string? status, PageQuery page, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            WITH page AS (
+                SELECT {Columns}, d.body, coalesce(d.size, 0) AS size
+                FROM attempts a LEFT JOIN deliveries d ON d.id = a.delivery_id
+                WHERE a.endpoint_id = @endpointId AND (@event::text IS NULL OR a.event = @event) AND (@succeeded::boolean IS NULL OR a.succeeded = @succeeded)
+                    AND (@At::timestamptz IS NULL OR (a.at, a.id) < (@At, @Key))
+                ORDER BY a.at DESC, a.id DESC LIMIT @Limit
+            ), measured AS (
+                SELECT *, sum(size) OVER (ORDER BY at DESC, id DESC) - size < @MaxPageBytes AS fits FROM page
+            )
+            SELECT m.*, v.number_id, coalesce(v.occurred_at, m.at) AS occurred_at, CASE WHEN m.fits THEN coalesce(m.body, v.payload) END AS payload
+            FROM measured m LEFT JOIN events v ON v.event_id = m.event_id
+            ORDER BY m.at DESC, m.id DESC
+            """;
+        var parameters = new
+        {
+            endpointId,
+            @event,
+            succeeded = status is null ? (bool?)null : status == AttemptModel.Success,
+            At = page.After?.At.UtcDateTime,
+            Key = CursorKeys.Guid(page),
+            Limit = page.Limit + 1,
+            MaxPageBytes,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
+        var shown = rows.TakeWhile(row => row.Fits).Take(page.Limit).ToList();
+        return new Page<AttemptModel>(
+            shown.ConvertAll(row => row.ToModel()),
+            rows.Count > shown.Count ? new Cursor(shown[^1].At, shown[^1].Id.ToString()).ToString() : null);
+    }
+
+    /// <summary>All attempts of one delivery, oldest first.</summary>
+    public static async Task<List<AttemptModel>> OfDeliveryAsync(NpgsqlConnection connection, Guid deliveryId, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            SELECT {Columns}, v.number_id, coalesce(v.occurred_at, a.at) AS occurred_at, coalesce(d.body, v.payload) AS payload
+            FROM attempts a JOIN deliveries d ON d.id = a.delivery_id LEFT JOIN events v ON v.event_id = a.event_id
+            WHERE a.delivery_id = @deliveryId
+            ORDER BY a.number, a.at
+            """;
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { deliveryId }, cancellationToken: cancellationToken));
+        return rows.AsList().ConvertAll(row => row.ToModel());
+    }
+
+    private sealed class Row
+    {
+        public Guid DeliveryId { get; init; }
+
+        public Guid Id { get; init; }
+
+        public Guid EventId { get; init; }
+
+        public required string Event { get; init; }
+
+        public int Number { get; init; }
+
+        public DateTime At { get; init; }
+
+        public bool Succeeded { get; init; }
+
+        public int? StatusCode { get; init; }
+
+        public string? Error { get; init; }
+
+        public string? Response { get; init; }
+
+        public int DurationMs { get; init; }
+
+        public required string Format { get; init; }
+
+        public string? NumberId { get; init; }
+
+        public DateTime OccurredAt { get; init; }
+
+        public byte[]? Payload { get; init; }
+
+        public bool Fits { get; init; }
+
+        public AttemptModel ToModel() => new(
+            DeliveryId,
+            EventId,
+            Event,
+            Number,
+            Succeeded ? AttemptModel.Success : AttemptModel.Failed,
+            StatusCode,
+            Error,
+            Payload is null ? null : new RawJson(WebhookFormats.Render(Format, new RelayedEvent(EventId, Event, NumberId, OccurredAt, Payload))),
+            Response,
+            DurationMs,
+            At);
+    }
+}

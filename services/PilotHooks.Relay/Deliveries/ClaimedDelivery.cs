@@ -1,0 +1,45 @@
+namespace PilotHooks.Relay.Deliveries;
+
+/// <summary>A delivery that this replica has leased, with all that an attempt needs.</summary>
+internal sealed class ClaimedDelivery
+{
+    public Guid Id { get; init; }
+
+    /// <summary>Names this one attempt.</summary>
+    public Guid Lease { get; init; }
+
+    public required string EndpointId { get; init; }
+
+    public Guid EventId { get; init; }
+
+    public required string Event { get; init; }
+
+    /// <summary>Attempts of the current run of the schedule that were made before.</summary>
+    public int Step { get; init; }
+
+    public int Size { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string Format { get; init; }
+
+    public required string Signature { get; init; }
+
+    public required byte[] Secret { get; init; }
+
+    /// <summary>The secret before a rotation, while it still signs.</summary>
+    public byte[]? OldSecret { get; init; }
+
+    public string? Source { get; init; }
+
+    public string? NumberId { get; init; }
+
+    public DateTime? OccurredAt { get; init; }
+
+    public DateTime? ReceivedAt { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    /// <summary>As the provider sent it; null if its content is no longer kept.</summary>
+    public byte[]? Payload { get; init; }
+}

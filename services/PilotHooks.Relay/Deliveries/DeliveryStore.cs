@@ -1,0 +1,129 @@
+using Dapper;
+using Npgsql;
+using PilotHooks.Relay.Endpoints;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Relay.Deliveries;
+
+/// <summary>What a retry of one delivery comes to.</summary>
+internal enum RetryAnswer
+{
+    /// <summary>It is attempted at once, or is being attempted at this very moment.</summary>
+    Queued,
+
+    /// <summary>There is no such delivery for this caller.</summary>
+    NotFound,
+
+    /// <summary>Its content is no longer kept.</summary>
+    ContentGone,
+}
+
+/// <summary>Reads deliveries and puts them back to work on request.</summary>
+internal sealed class DeliveryStore(NpgsqlDataSource database)
+{
+    public async Task<DeliveryModel?> FindAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT d.id, d.endpoint_id, d.event_id, d.event, d.status, d.due_at, d.created_at
+            FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
+            WHERE d.id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken));
+        return row is null
+            ? null
+            : new DeliveryModel(row.Id, row.EndpointId, row.EventId, row.Event, row.Status, await AttemptLog.OfDeliveryAsync(connection, id, cancellationToken), row.DueAt, row.CreatedAt);
+    }
+
+    /// <summary>Queues a test for the endpoint; its id is that of its event too.</summary>
+    public async Task<Guid> AddTestAsync(string endpointId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, urgent, size, body)
+            VALUES (@id, @endpointId, @id, @Event, now(), true, @Size, @body)
+            """;
+        var (id, body) = (Guid.CreateVersion7(), TestEvent.Body(endpointId, now));
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { id, endpointId, Event = TestEvent.Name, Size = body.Length, body }, cancellationToken: cancellationToken));
+        return id;
+    }
+
+    /// <summary>
+    /// A delivery that had ended starts its schedule anew, a waiting one goes on with it. One that is being attempted is
+    /// left alone: no attempt overlaps another of the same delivery.
+    /// </summary>
+    public async Task<RetryAnswer> RetryAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            WITH found AS (
+                SELECT d.id, coalesce(d.body, v.payload) IS NOT NULL AS kept
+                FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id LEFT JOIN events v ON v.event_id = d.event_id
+                WHERE d.id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
+            ), retried AS (
+                UPDATE deliveries d
+                SET status = 'pending', step = CASE WHEN d.due_at IS NULL THEN 0 ELSE d.step END, due_at = now(), urgent = true
+                FROM found f WHERE d.id = f.id AND f.kept AND (d.leased_until IS NULL OR d.leased_until <= now())
+            )
+            SELECT kept FROM found
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<bool?>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)) switch
+        {
+            true => RetryAnswer.Queued,
+            false => RetryAnswer.ContentGone,
+            null => RetryAnswer.NotFound,
+        };
+    }
+
+    /// <summary>
+    /// Puts back what was given up and what waits after a failure, at the endpoint's own rate. An open circuit tries at
+    /// once whether the endpoint is back.
+    /// </summary>
+    public async Task<long> RetryFailedAsync(string endpointId, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            WITH probe AS (
+                UPDATE endpoint_states SET circuit_until = now() WHERE endpoint_id = @endpointId AND circuit_until IS NOT NULL
+            ), retried AS (
+                UPDATE deliveries d
+                SET status = 'pending', step = CASE WHEN d.due_at IS NULL THEN 0 ELSE d.step END, due_at = least(d.due_at, now())
+                WHERE d.endpoint_id = @endpointId AND d.created_at >= coalesce(@since::timestamptz, '-infinity')
+                    AND (d.status = 'failed' OR (d.status = 'pending' AND d.attempts > 0)) AND (d.leased_until IS NULL OR d.leased_until <= now())
+                    AND d.event <> @TestEvent AND EXISTS (SELECT FROM events v WHERE v.event_id = d.event_id AND v.payload IS NOT NULL)
+                RETURNING 1
+            )
+            SELECT count(*) FROM retried
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<long>(new CommandDefinition(
+            sql, new { endpointId, since = since?.UtcDateTime, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken));
+    }
+
+    public async Task<EndpointStats> CountAsync(string endpointId, CancellationToken cancellationToken)
+    {
+        const string sql = "SELECT status, count(*) FROM deliveries WHERE endpoint_id = @endpointId GROUP BY status";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var counts = (await connection.QueryAsync<(string Status, long Count)>(new CommandDefinition(sql, new { endpointId }, cancellationToken: cancellationToken)))
+            .ToDictionary(row => row.Status, row => row.Count);
+        var (successful, failed, pending) = (counts.GetValueOrDefault(Verdict.Successful), counts.GetValueOrDefault(Verdict.Failed), counts.GetValueOrDefault(Verdict.Pending));
+        var ended = successful + failed;
+        return new EndpointStats(ended + pending, successful, failed, pending, ended == 0 ? null : (double)successful / ended);
+    }
+
+    private sealed class Row
+    {
+        public Guid Id { get; init; }
+
+        public required string EndpointId { get; init; }
+
+        public Guid EventId { get; init; }
+
+        public required string Event { get; init; }
+
+        public required string Status { get; init; }
+
+        public DateTime? DueAt { get; init; }
+
+        public DateTime CreatedAt { get; init; }
+    }
+}

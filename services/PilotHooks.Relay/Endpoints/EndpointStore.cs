@@ -1,0 +1,168 @@
+using Dapper;
+using Npgsql;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Relay.Endpoints;
+
+/// <summary>The endpoints' rows. A number's own key finds only those bound to its number.</summary>
+internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault)
+{
+    private const string Columns = "id, url, name, description, events, active, paused_reason, number_id, rate_limit, format, signature, created_at, updated_at";
+
+    /// <summary>How far back it is looked for the events that a number's provider emits.</summary>
+    private const int SeenRows = 1000;
+
+    public async Task<EndpointModel> CreateAsync(EndpointInput input, string? numberId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            WITH state AS (INSERT INTO endpoint_states (endpoint_id) VALUES (@Id))
+            INSERT INTO endpoints (id, url, name, description, events, active, number_id, rate_limit, format, signature, secret, created_at, updated_at)
+            VALUES (@Id, @Url, @Name, @Description, @Events, @Active, @NumberId, @RateLimit, @Format, @Signature, @Secret, @Now, @Now)
+            RETURNING {Columns}
+            """;
+        var parameters = new
+        {
+            Id = $"wh_{Guid.CreateVersion7():N}",
+            input.Url,
+            input.Name,
+            input.Description,
+            Events = await PossibleAsync(input.Events!, numberId, cancellationToken),
+            Active = input.Active ?? true,
+            NumberId = numberId,
+            input.RateLimit,
+            Format = input.Format ?? Formats.WebhookFormats.Original,
+            Signature = input.Signature ?? SignatureModes.Both,
+            Secret = vault.Lock(input.Secret ?? Secret.Make()),
+            Now = now.UtcDateTime,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QuerySingleAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).ToModel();
+    }
+
+    public async Task<EndpointModel?> FindAsync(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = $"SELECT {Columns} FROM endpoints WHERE id = @id AND (@NumberId::text IS NULL OR number_id = @NumberId)";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)))?.ToModel();
+    }
+
+    public async Task<Page<EndpointModel>> ListAsync(string? numberId, PageQuery page, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            SELECT {Columns} FROM endpoints
+            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND (@At::timestamptz IS NULL OR (created_at, id) < (@At, @Key))
+            ORDER BY created_at DESC, id DESC LIMIT @Limit
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
+            sql, new { numberId, At = page.After?.At.UtcDateTime, page.After?.Key, Limit = page.Limit + 1 }, cancellationToken: cancellationToken))).AsList();
+        return page.ToPage(rows, row => new Cursor(row.CreatedAt, row.Id), row => row.ToModel());
+    }
+
+    public async Task<EndpointModel?> PatchAsync(EndpointModel endpoint, EndpointInput input, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            WITH health AS (
+                UPDATE endpoint_states
+                SET failures = 0, failing_since = NULL, last_failure_at = NULL, held_until = NULL, circuit_until = NULL
+                WHERE endpoint_id = @Id AND @Active)
+            UPDATE endpoints SET
+                url = coalesce(@Url, url), name = coalesce(@Name, name), events = coalesce(@Events, events), format = coalesce(@Format, format),
+                signature = coalesce(@Signature, signature),
+                active = coalesce(@Active, active), paused_reason = CASE WHEN @Active IS NULL THEN paused_reason END,
+                description = CASE WHEN 'description' = ANY(@Sent) THEN @Description ELSE description END,
+                rate_limit = CASE WHEN 'rateLimit' = ANY(@Sent) THEN @RateLimit ELSE rate_limit END,
+                updated_at = @Now
+            WHERE id = @Id
+            RETURNING {Columns}
+            """;
+        var parameters = new
+        {
+            endpoint.Id,
+            input.Url,
+            input.Name,
+            Events = input.Events is null ? null : await PossibleAsync(input.Events, endpoint.NumberId, cancellationToken),
+            input.Format,
+            input.Signature,
+            input.Active,
+            Sent = input.Sent.ToArray(),
+            input.Description,
+            input.RateLimit,
+            Now = now.UtcDateTime,
+        };
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)))?.ToModel();
+    }
+
+    /// <summary>Ends it at once; what hangs on it is out of sight and cleared away later.</summary>
+    public async Task<bool> DeleteAsync(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            WITH gone AS (
+                DELETE FROM endpoints WHERE id = @id AND (@NumberId::text IS NULL OR number_id = @NumberId) RETURNING id
+            ), state AS (
+                DELETE FROM endpoint_states s USING gone WHERE s.endpoint_id = gone.id
+            )
+            INSERT INTO removed_endpoints (endpoint_id) SELECT id FROM gone ON CONFLICT DO NOTHING
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)) > 0;
+    }
+
+    public async Task RotateAsync(string id, Secret secret, TimeSpan overlap, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            UPDATE endpoints
+            SET old_secret = CASE WHEN @overlap > interval '0' THEN secret END, old_secret_until = CASE WHEN @overlap > interval '0' THEN now() + @overlap END,
+                secret = @Secret, updated_at = now()
+            WHERE id = @id
+            """;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { id, overlap, Secret = vault.Lock(secret) }, cancellationToken: cancellationToken));
+    }
+
+    private async Task<string[]> PossibleAsync(string[] events, string? numberId, CancellationToken cancellationToken)
+    {
+        if (numberId is null)
+        {
+            return events;
+        }
+
+        const string sql = "SELECT DISTINCT event FROM (SELECT event FROM events WHERE number_id = @numberId ORDER BY received_at DESC LIMIT @SeenRows) seen";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var seen = (await connection.QueryAsync<string>(new CommandDefinition(sql, new { numberId, SeenRows }, cancellationToken: cancellationToken))).AsList();
+        return EventGate.DropImpossible(events, seen);
+    }
+
+    private sealed class Row
+    {
+        public required string Id { get; init; }
+
+        public required string Url { get; init; }
+
+        public required string Name { get; init; }
+
+        public string? Description { get; init; }
+
+        public required string[] Events { get; init; }
+
+        public bool Active { get; init; }
+
+        public string? PausedReason { get; init; }
+
+        public string? NumberId { get; init; }
+
+        public int? RateLimit { get; init; }
+
+        public required string Format { get; init; }
+
+        public required string Signature { get; init; }
+
+        public DateTime CreatedAt { get; init; }
+
+        public DateTime UpdatedAt { get; init; }
+
+        public EndpointModel ToModel()
+            => new(Id, Url, Name, Description, Events, Active, PausedReason, NumberId, RateLimit, Format, Signature, CreatedAt, UpdatedAt);
+    }
+}

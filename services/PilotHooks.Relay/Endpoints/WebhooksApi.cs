@@ -1,0 +1,177 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using PilotHooks.Relay.Deliveries;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Relay.Endpoints;
+
+/// <summary><c>/v1/webhooks</c>: the endpoints that users subscribe.</summary>
+internal static class WebhooksApi
+{
+    private const string NumberHeader = "x-whatsapp-number-id";
+    private const string GetRoute = "webhook";
+    private const int MaxOverlapSeconds = 604_800;
+
+    public static void MapWebhooks(this IEndpointRouteBuilder api)
+    {
+        var webhooks = api.MapGroup("/webhooks");
+        webhooks.MapPost("", CreateAsync);
+        webhooks.MapGet("", ListAsync);
+        webhooks.MapGet("/{id}", GetAsync).WithName(GetRoute);
+        webhooks.MapPatch("/{id}", PatchAsync);
+        webhooks.MapDelete("/{id}", DeleteAsync);
+        webhooks.MapPost("/{id}/rotate-secret", RotateSecretAsync);
+        webhooks.MapPost("/{id}/test", TestAsync);
+        webhooks.MapGet("/{id}/logs", LogsAsync);
+        webhooks.MapGet("/{id}/stats", StatsAsync);
+        webhooks.MapPost("/{id}/retry-failed", RetryFailedAsync);
+    }
+
+    private static async Task<Results<CreatedAtRoute<EndpointModel>, ProblemHttpResult>> CreateAsync(
+        JsonElement body, HttpRequest request, Caller caller, EndpointStore endpoints, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (input, error) = EndpointInput.ReadCreate(body, options.Value);
+        if (input is null)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, error!);
+        }
+
+        var header = request.Headers[NumberHeader].ToString() is { Length: > 0 } text ? text : null;
+        if (input.NumberId is not null && header is not null && input.NumberId != header)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, $"whatsappNumberId and {NumberHeader} name different numbers.");
+        }
+
+        var endpoint = await endpoints.CreateAsync(input, caller.Narrow(input.NumberId ?? header), time.GetUtcNow(), cancellationToken);
+        return TypedResults.CreatedAtRoute(endpoint, GetRoute, new { id = endpoint.Id });
+    }
+
+    private static async Task<Ok<Page<EndpointModel>>> ListAsync(Caller caller, PageQuery page, EndpointStore endpoints, CancellationToken cancellationToken, string? numberId = null)
+        => TypedResults.Ok(await endpoints.ListAsync(caller.Narrow(numberId), page, cancellationToken));
+
+    private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
+        => await endpoints.FindAsync(id, caller, cancellationToken) is { } endpoint ? TypedResults.Ok(endpoint) : NotFound(id);
+
+    private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> PatchAsync(
+        string id, JsonElement body, Caller caller, EndpointStore endpoints, WorkSignal work, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await endpoints.FindAsync(id, caller, cancellationToken) is not { } endpoint)
+        {
+            return NotFound(id);
+        }
+
+        var (input, error) = EndpointInput.ReadPatch(body, options.Value);
+        if (input is null)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, error!);
+        }
+
+        var patched = await endpoints.PatchAsync(endpoint, input, time.GetUtcNow(), cancellationToken);
+        work.Set();
+        return patched is null ? NotFound(id) : TypedResults.Ok(patched);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
+        => await endpoints.DeleteAsync(id, caller, cancellationToken) ? TypedResults.NoContent() : NotFound(id);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RotateSecretAsync(
+        string id, HttpRequest request, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
+    {
+        if (await endpoints.FindAsync(id, caller, cancellationToken) is null)
+        {
+            return NotFound(id);
+        }
+
+        var (secret, overlap, error) = await ReadRotationAsync(request, cancellationToken);
+        if (error is not null)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, error);
+        }
+
+        await endpoints.RotateAsync(id, secret ?? Secret.Make(), overlap, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Accepted<DeliveryReference>, ProblemHttpResult>> TestAsync(
+        string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, WorkSignal work, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await endpoints.FindAsync(id, caller, cancellationToken) is null)
+        {
+            return NotFound(id);
+        }
+
+        var deliveryId = await deliveries.AddTestAsync(id, time.GetUtcNow(), cancellationToken);
+        work.Set();
+        return TypedResults.Accepted($"/v1/deliveries/{deliveryId}", new DeliveryReference(deliveryId));
+    }
+
+    private static async Task<Results<Ok<Page<AttemptModel>>, ProblemHttpResult>> LogsAsync(
+        string id, Caller caller, PageQuery page, EndpointStore endpoints, AttemptLog log, CancellationToken cancellationToken, string? @event = null, string? status = null)
+    {
+        if (status is not (null or AttemptModel.Success or AttemptModel.Failed))
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, $"status is {AttemptModel.Success} or {AttemptModel.Failed}.");
+        }
+
+        return await endpoints.FindAsync(id, caller, cancellationToken) is null
+            ? NotFound(id)
+            : TypedResults.Ok(await log.ListAsync(id, @event, status, page, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<EndpointStats>, ProblemHttpResult>> StatsAsync(string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, CancellationToken cancellationToken)
+        => await endpoints.FindAsync(id, caller, cancellationToken) is null ? NotFound(id) : TypedResults.Ok(await deliveries.CountAsync(id, cancellationToken));
+
+    private static async Task<Results<Accepted<QueuedDeliveries>, ProblemHttpResult>> RetryFailedAsync(
+        string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, WorkSignal work, CancellationToken cancellationToken, DateTimeOffset? since = null)
+    {
+        if (await endpoints.FindAsync(id, caller, cancellationToken) is null)
+        {
+            return NotFound(id);
+        }
+
+        var queued = await deliveries.RetryFailedAsync(id, since, cancellationToken);
+        work.Set();
+        return TypedResults.Accepted($"/v1/webhooks/{id}/stats", new QueuedDeliveries(queued));
+    }
+
+    /// <summary>The body may be absent: then a secret is made, and the old one signs no more.</summary>
+    private static async Task<(Secret? Secret, TimeSpan Overlap, string? Error)> ReadRotationAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.TransferEncoding.Any()))
+        {
+            return (null, TimeSpan.Zero, null);
+        }
+
+        JsonElement body;
+        try
+        {
+            body = await JsonSerializer.DeserializeAsync<JsonElement>(request.Body, cancellationToken: cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return (null, TimeSpan.Zero, "The body is not JSON.");
+        }
+
+        if (body.ValueKind != JsonValueKind.Object || body.EnumerateObject().Any(member => member.Name is not ("secret" or "overlapSeconds")))
+        {
+            return (null, TimeSpan.Zero, "The body has secret and overlapSeconds, both optional.");
+        }
+
+        var (seconds, secret, error) = (0, (Secret?)null, (string?)null);
+        if (body.TryGetProperty("overlapSeconds", out var overlap) && overlap.ValueKind != JsonValueKind.Null
+            && (overlap.ValueKind != JsonValueKind.Number || !overlap.TryGetInt32(out seconds) || seconds is < 0 or > MaxOverlapSeconds))
+        {
+            error = $"overlapSeconds is a whole number from 0 to {MaxOverlapSeconds}.";
+        }
+
+        if (error is null && body.TryGetProperty("secret", out var own) && own.ValueKind != JsonValueKind.Null)
+        {
+            (secret, error) = EndpointInput.ReadSecret(own);
+        }
+
+        return (secret, TimeSpan.FromSeconds(seconds), error);
+    }
+
+    private static ProblemHttpResult NotFound(string id) => Problems.Of(StatusCodes.Status404NotFound, $"There is no webhook {id}.");
+}

@@ -1,0 +1,26 @@
+namespace PilotHooks.Relay.Formats;
+
+/// <summary>An event as the translation needs it.</summary>
+internal sealed record RelayedEvent(Guid EventId, string Event, string? NumberId, DateTime OccurredAt, byte[] Payload);
+
+/// <summary>What an endpoint's body may look like.</summary>
+internal static class WebhookFormats
+{
+    public const string Original = "original";
+    public const string PilotStatus = "pilot-status";
+    public const string Platform = "platform";
+    public const string Slack = "slack";
+    public const string Teams = "teams";
+
+    public static readonly string[] All = [Original, PilotStatus, Platform, Slack, Teams];
+
+    /// <summary>The body to send: the provider's very bytes where the format is theirs already.</summary>
+    public static byte[] Render(string format, RelayedEvent relayed) => format switch
+    {
+        PilotStatus => Translation.ToPilotStatus(relayed),
+        Platform => Translation.ToPlatform(relayed),
+        Slack => ChatMessage.ToSlack(relayed),
+        Teams => ChatMessage.ToTeams(relayed),
+        _ => relayed.Payload,
+    };
+}

@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PilotHooks.Relay;
+
+/// <summary>How the relay delivers. The defaults are those of the API's documentation.</summary>
+internal sealed class RelayOptions : IValidatableObject
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Relay";
+
+    /// <summary>Whether subscribers may live at loopback and private addresses: for local runs only.</summary>
+    public bool AllowPrivateEndpoints { get; init; }
+
+    /// <summary>Whether a subscriber's URL must be https; by default wherever private addresses are not allowed.</summary>
+    public bool? RequireHttps { get; init; }
+
+    /// <summary>Of one attempt, from the name's resolution to the last byte of the answer that is kept.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a worker has a delivery for itself. A crashed worker's deliveries are taken up again after it, and none
+    /// is while its attempt may still run.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often an idle replica looks for work that another replica made or whose time has come.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Attempts under way at the same time in this replica.</summary>
+    [Range(1, 65536)]
+    public int MaxInFlight { get; init; } = 1024;
+
+    /// <summary>Bytes of bodies under way at the same time in this replica.</summary>
+    [Range(4 * 1024 * 1024, int.MaxValue)]
+    public int MaxInFlightBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The gaps between attempts, for tests and special needs; null for the documented ones.</summary>
+    public TimeSpan[]? RetrySchedule { get; init; }
+
+    /// <summary>How long things are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AttemptTimeout <= TimeSpan.Zero || Lease < AttemptTimeout + TimeSpan.FromSeconds(2))
+        {
+            yield return new ValidationResult($"Relay:Lease ({Lease}) must be at least two seconds longer than Relay:AttemptTimeout ({AttemptTimeout}).");
+        }
+
+        if (PollInterval <= TimeSpan.Zero || RetrySchedule is { } gaps && gaps.Any(gap => gap <= TimeSpan.Zero))
+        {
+            yield return new ValidationResult("Relay:PollInterval and every gap of Relay:RetrySchedule must be longer than nothing.");
+        }
+
+        if (Retention.Events <= TimeSpan.Zero || Retention.Deliveries <= TimeSpan.Zero || Retention.Content < TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero)
+        {
+            yield return new ValidationResult("Relay:Retention takes positive ages; Content may be zero, for none.");
+        }
+    }
+}
+
+/// <summary>Ages after which things are deleted, in small batches.</summary>
+internal sealed class RetentionOptions
+{
+    /// <summary>Events of the archive. One that still waits to be delivered is kept.</summary>
+    public TimeSpan Events { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Deliveries and their attempts, those that wait at a paused endpoint included.</summary>
+    public TimeSpan Deliveries { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Bodies of events; ids and times stay. Zero: a body is erased as soon as nothing waits for it, and answers of
+    /// subscribers are not kept.
+    /// </summary>
+    public TimeSpan Content { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How often it is looked.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rows deleted by one statement.</summary>
+    [Range(1, 100_000)]
+    public int Batch { get; init; } = 1000;
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace PilotHooks.Relay.Safety;
+
+/// <summary>A name or address that <see cref="AddressPolicy"/> does not let through.</summary>
+internal sealed class AddressRefusedException(string message) : IOException(message);
+
+/// <summary>
+/// Opens the connections of deliveries. The decision falls here, on the very address that is connected to, so a name
+/// that resolves differently than a moment ago gains nothing.
+/// </summary>
+internal static class GuardedConnector
+{
+    /// <summary>Of one address while there are others to try: a dead IPv6 route must not use up the attempt.</summary>
+    private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(3);
+
+    /// <summary>The handler of all deliveries: no redirects, no proxy, no cookies, bounded answers.</summary>
+    public static SocketsHttpHandler CreateHandler(bool allowPrivate) => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        Credentials = null,
+        PreAuthenticate = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        MaxResponseHeadersLength = 16,
+        // What is not read of an answer is not waited for either.
+        MaxResponseDrainSize = 64 * 1024,
+        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        // A name is resolved, and its address judged, again at least this often.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowPrivate, cancellationToken),
+    };
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var allowed = allowPrivate ? addresses : Array.FindAll(addresses, address => AddressPolicy.Refuse(address) is null);
+        if (allowed.Length == 0)
+        {
+            throw new AddressRefusedException(addresses.Length == 0
+                ? "The name has no address."
+                : $"The address is not a public one: {AddressPolicy.Refuse(addresses[0])}.");
+        }
+
+        for (var i = 0; ; i++)
+        {
+            var last = i == allowed.Length - 1;
+            try
+            {
+                return await ConnectAsync(new IPEndPoint(allowed[i], target.Port), last ? Timeout.InfiniteTimeSpan : PerAddress, cancellationToken);
+            }
+            catch (Exception exception) when (!last && !cancellationToken.IsCancellationRequested && exception is SocketException or OperationCanceledException)
+            {
+                // The next address may answer.
+            }
+        }
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(IPEndPoint target, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limit);
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(target, timeout.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
