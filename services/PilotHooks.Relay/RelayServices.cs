@@ -1,4 +1,3 @@
-using Dapper;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotHooks.Contracts;
@@ -20,7 +19,6 @@ internal static class RelayServices
 
     public static WebApplicationBuilder AddRelay(this WebApplicationBuilder builder)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
         var services = builder.Services;
         services.AddOptions<RelayOptions>().BindConfiguration(RelayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddGateway();

@@ -1,7 +1,8 @@
-using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.Contracts;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Archive;
 
@@ -39,7 +40,7 @@ internal static class EventsApi
     /// so that a broker that is away leaves everything as it was.
     /// </summary>
     private static async Task<Results<Accepted, ProblemHttpResult>> ReplayAsync(
-        string id, Caller caller, EventStore events, IBus bus, WorkSignal work, CancellationToken cancellationToken, bool redeliver = false)
+        string id, Caller caller, EventStore events, GroupPublisher bus, WorkSignal work, CancellationToken cancellationToken, bool redeliver = false)
     {
         if (!Guid.TryParse(id, out var key) || await events.FindMessageAsync(key, caller, cancellationToken) is not { } message)
         {
@@ -55,7 +56,7 @@ internal static class EventsApi
         timeout.CancelAfter(PublishTimeout);
         try
         {
-            await bus.Publish(message, message.GetType(), context => context.MessageId = message.EventId, timeout.Token);
+            await PublishAsync(bus, message, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -66,6 +67,19 @@ internal static class EventsApi
         work.Set();
         return TypedResults.Accepted($"/v1/events/{key}");
     }
+
+    private static Task PublishAsync(GroupPublisher bus, IWebhookEvent message, CancellationToken cancellationToken) => message switch
+    {
+        MessageStatusReported typed => bus.PublishAsync(typed, cancellationToken),
+        MessageReceived typed => bus.PublishAsync(typed, cancellationToken),
+        FormSubmitted typed => bus.PublishAsync(typed, cancellationToken),
+        NumberChanged typed => bus.PublishAsync(typed, cancellationToken),
+        CallChanged typed => bus.PublishAsync(typed, cancellationToken),
+        CallPermissionUpdated typed => bus.PublishAsync(typed, cancellationToken),
+        CallSignalled typed => bus.PublishAsync(typed, cancellationToken),
+        UnknownEventReceived typed => bus.PublishAsync(typed, cancellationToken),
+        _ => throw new InvalidOperationException($"{message.GetType().Name} is no event of the bus."),
+    };
 
     private static ProblemHttpResult NotFound(string id) => Problems.Of(StatusCodes.Status404NotFound, $"There is no event {id}.");
 }

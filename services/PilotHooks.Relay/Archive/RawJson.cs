@@ -1,12 +1,16 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 
 namespace PilotHooks.Relay.Archive;
 
-/// <summary>JSON that was received and checked before, written into an answer byte for byte.</summary>
+/// <summary>JSON that was received and checked before, written into an answer as it is.</summary>
 [JsonConverter(typeof(Converter))]
-internal sealed record RawJson(byte[] Utf8)
+internal sealed record RawJson(byte[] Bytes)
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     public static RawJson? Of(byte[]? utf8) => utf8 is null ? null : new RawJson(utf8);
 
     private sealed class Converter : JsonConverter<RawJson>
@@ -15,6 +19,11 @@ internal sealed record RawJson(byte[] Utf8)
             => throw new NotSupportedException("It is only ever written.");
 
         public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options)
-            => writer.WriteRawValue(value.Utf8, skipInputValidation: true);
+        {
+            // The ingress takes a byte order mark, and bytes that are not UTF-8 within texts; an answer has neither.
+            var json = value.Bytes.AsSpan();
+            json = json.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
+            writer.WriteRawValue(Utf8.IsValid(json) ? json : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), skipInputValidation: true);
+        }
     }
 }

@@ -145,7 +145,7 @@ internal sealed partial class DeliveryWorker(
         }
 
         // The batcher stops after this worker, so what ends during the stop is recorded too.
-        await outcomes.MergeAsync(new Outcome(delivery, result, verdict), CancellationToken.None);
+        await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
     }
 
     private async Task<AttemptResult> MakeAsync(ClaimedDelivery delivery)

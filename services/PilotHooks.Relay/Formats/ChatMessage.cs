@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Formats;
 
@@ -49,7 +50,7 @@ internal static class ChatMessage
 
     private static (string Title, List<(string Name, string Value)> Facts, string? Content) Describe(RelayedEvent relayed)
     {
-        using var document = JsonDocument.Parse(relayed.Payload);
+        using var document = ProviderJson.Parse(relayed.Payload);
         var detail = EventShape.Detail(document.RootElement);
         var facts = new List<(string, string)>();
         Add("from", "from", "sender.phone_number");

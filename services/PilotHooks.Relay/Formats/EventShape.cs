@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Formats;
 
@@ -20,54 +21,36 @@ internal static class EventShape
 {
     public static EventSchema Of(JsonElement body)
         => Text(body, "event") is not null ? EventSchema.PilotStatus
-            : Text(body, "type") is not null && body.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object ? EventSchema.Platform
+            : Text(body, "type") is not null && body.Object("data").ValueKind == JsonValueKind.Object ? EventSchema.Platform
             : EventSchema.Native;
 
     /// <summary>The part that tells about the event: <c>data</c>, <c>data.object</c>, or the whole body.</summary>
     public static JsonElement Detail(JsonElement body)
-        => !body.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object ? body
-            : Of(body) == EventSchema.Platform && data.TryGetProperty("object", out var inner) && inner.ValueKind == JsonValueKind.Object ? inner
+    {
+        var data = body.Object("data");
+        return data.ValueKind == JsonValueKind.Undefined ? body
+            : Of(body) == EventSchema.Platform && data.Object("object") is { ValueKind: JsonValueKind.Object } inner ? inner
             : data;
+    }
 
-    /// <summary>A member that is a text, found under the first of these names; a dot goes one level down.</summary>
+    /// <summary>A text (or number) found under the first of these names; a dot goes one level down.</summary>
     public static string? Text(JsonElement element, params ReadOnlySpan<string> paths)
     {
         foreach (var path in paths)
         {
-            if (Find(element, path) is { ValueKind: JsonValueKind.String } found && IsText(found, out var text))
+            var at = element;
+            var names = path.Split('.');
+            foreach (var name in names[..^1])
+            {
+                at = at.Object(name);
+            }
+
+            if (at.Text(names[^1]) is { } text)
             {
                 return text;
             }
         }
 
         return null;
-    }
-
-    private static JsonElement? Find(JsonElement element, string path)
-    {
-        foreach (var name in path.Split('.'))
-        {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
-            {
-                return null;
-            }
-        }
-
-        return element;
-    }
-
-    /// <summary>Half a surrogate pair, escaped, is JSON but no text: such a member is left to the archive.</summary>
-    private static bool IsText(JsonElement element, out string text)
-    {
-        try
-        {
-            text = element.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            text = "";
-            return false;
-        }
     }
 }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Formats;
 
@@ -33,7 +35,7 @@ internal static class Translation
 
     public static byte[] ToPlatform(RelayedEvent relayed)
     {
-        using var document = JsonDocument.Parse(relayed.Payload);
+        using var document = ProviderJson.Parse(relayed.Payload);
         var body = document.RootElement;
         if (EventShape.Of(body) == EventSchema.Platform)
         {
@@ -59,7 +61,7 @@ internal static class Translation
 
     public static byte[] ToPilotStatus(RelayedEvent relayed)
     {
-        using var document = JsonDocument.Parse(relayed.Payload);
+        using var document = ProviderJson.Parse(relayed.Payload);
         var body = document.RootElement;
         if (EventShape.Of(body) != EventSchema.Platform)
         {
@@ -76,7 +78,7 @@ internal static class Translation
                 writer.WriteStartObject();
                 writer.WriteString("event", relayed.Event);
                 writer.WritePropertyName("data");
-                writer.WriteRawValue(detail.GetRawText(), skipInputValidation: true);
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(detail), skipInputValidation: true);
                 writer.WriteEndObject();
             }),
         };
@@ -149,7 +151,7 @@ internal static class Translation
         if (from.TryGetProperty(name, out var value))
         {
             // As it was written, so that no escape is lost or refused.
-            writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
+            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
         }
         else
         {
@@ -162,7 +164,7 @@ internal static class Translation
         foreach (var member in from.EnumerateObject().Where(member => !except.Contains(member.Name)))
         {
             writer.WritePropertyName(member.Name);
-            writer.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
+            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
         }
     }
 

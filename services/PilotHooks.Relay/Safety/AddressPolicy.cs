@@ -31,7 +31,6 @@ internal static class AddressPolicy
         (IPNetwork.Parse("240.0.0.0/4"), "reserved"),
         (IPNetwork.Parse("::/128"), "unspecified"),
         (IPNetwork.Parse("::1/128"), "loopback"),
-        (IPNetwork.Parse("::ffff:0:0/96"), "IPv4-mapped"),
         (IPNetwork.Parse("::/96"), "IPv4-compatible"),
         (IPNetwork.Parse("64:ff9b::/96"), "NAT64"),
         (IPNetwork.Parse("64:ff9b:1::/48"), "NAT64"),
@@ -51,9 +50,14 @@ internal static class AddressPolicy
     /// <summary>Why this address may not be called; null if it may.</summary>
     public static string? Refuse(IPAddress address)
     {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            // Before the table: IPNetwork takes such an address for the IPv4 one in it.
+            return "IPv4-mapped";
+        }
+
         foreach (var (network, reason) in Refused)
         {
-            // Contains throws nothing and is false across families, but a scope id would hide a link-local address.
             if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(Unscoped(address)))
             {
                 return reason;
@@ -63,6 +67,7 @@ internal static class AddressPolicy
         return address.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalIPv6.Contains(Unscoped(address)) ? "reserved" : null;
     }
 
+    /// <summary>A scope id would hide a link-local address.</summary>
     private static IPAddress Unscoped(IPAddress address)
         => address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0 ? new IPAddress(address.GetAddressBytes()) : address;
 }

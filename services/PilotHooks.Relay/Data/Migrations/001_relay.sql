@@ -22,7 +22,7 @@ CREATE TABLE endpoints (
 CREATE TABLE endpoint_states (
     endpoint_id text PRIMARY KEY,
     tokens double precision NOT NULL DEFAULT 0,
-    tokens_at timestamptz NOT NULL DEFAULT '-infinity',
+    tokens_at timestamptz NOT NULL DEFAULT 'epoch',
     held_until timestamptz,
     circuit_until timestamptz,
     failures int NOT NULL DEFAULT 0,
