@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -10,7 +11,7 @@ internal sealed record Outcome(ClaimedDelivery Delivery, AttemptResult Result, V
 /// Records a batch of attempts: the log, the deliveries' next step and the endpoints' health, in one transaction. An
 /// attempt is known by its lease, so recording it again, after a connection died on the way back, changes nothing.
 /// </summary>
-internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metrics, TimeProvider time)
+internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
 {
     /// <summary>Of the endpoints that fail now, or did and succeed now. Sorted, so that replicas wait in one order.</summary>
     private const string LockSql = """
@@ -95,7 +96,7 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metri
                 Succeeded = outcomes.ConvertAll(outcome => outcome.Result.Succeeded),
                 StatusCode = outcomes.ConvertAll(outcome => outcome.Result.StatusCode),
                 Error = outcomes.ConvertAll(outcome => outcome.Result.Error),
-                Response = outcomes.ConvertAll(outcome => outcome.Result.Response),
+                Response = outcomes.ConvertAll(outcome => options.Value.Retention.Content > TimeSpan.Zero ? outcome.Result.Response : null),
                 DurationMs = outcomes.ConvertAll(outcome => (int)Math.Round(outcome.Result.Duration.TotalMilliseconds)),
                 Format = outcomes.ConvertAll(outcome => outcome.Delivery.Format),
                 Status = outcomes.ConvertAll(outcome => outcome.Verdict.Status),

@@ -116,7 +116,7 @@ internal static class Translation
         writer.WriteString("event", status is null ? relayed.Event : $"message.{status}");
         writer.WriteStartObject("data");
         writer.WriteString("to", EventShape.Text(report, "recipient.phone_number"));
-        writer.WriteString("numberId", relayed.NumberId);
+        writer.WriteString("numberId", EventShape.Text(report, "numberId") ?? relayed.NumberId);
         writer.WriteString("messageId", EventShape.Text(report, "recipient.customer_id"));
         writer.WriteBoolean("fromMe", true);
         writer.WriteString("createdAt", EventShape.Text(report, "timestamp", "reported_at") ?? Time(relayed.OccurredAt));
@@ -133,7 +133,7 @@ internal static class Translation
         writer.WriteStartObject("data");
         writer.WriteString("from", EventShape.Text(message, "from", "sender.phone_number", "from.phone_number", "contact.phone_number", "phone_number", "sender"));
         writer.WriteString("to", EventShape.Text(message, "to", "recipient.phone_number", "to.phone_number"));
-        writer.WriteString("numberId", relayed.NumberId);
+        writer.WriteString("numberId", EventShape.Text(message, "numberId") ?? relayed.NumberId);
         writer.WriteString("messageId", EventShape.Text(message, "messageId", "message_id", "wamid", "customer_id", "id"));
         writer.WriteString("id", EventShape.Text(message, "id", "message_id", "messageId"));
         writer.WriteString("type", EventShape.Text(message, "type", "message_type") ?? "text");

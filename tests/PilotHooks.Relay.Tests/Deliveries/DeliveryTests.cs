@@ -33,6 +33,24 @@ public sealed class DeliveryTests(RelayFixture fixture)
         request.Headers.ContainsKey("Cookie").ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Attempt_belongs_to_the_trace_of_its_event_the_later_ones_too()
+    {
+        var url = _relay.Subscriber.Add((context, count) =>
+        {
+            context.Response.StatusCode = count == 1 ? 500 : 200;
+            return Task.CompletedTask;
+        });
+        await _relay.SubscribeAsync(url, numberId: _number);
+        var sent = Events.Received(_number);
+
+        await _relay.Bus.PublishAsync(sent);
+
+        var requests = await _relay.ReceivedAsync(url, 2);
+        var trace = (await _relay.ReadAsync($"/v1/events/{sent.EventId}")).GetProperty("traceId").GetString();
+        requests.Select(request => request.Headers["traceparent"].Split('-')[1]).ShouldBe([trace, trace]);
+    }
+
     [Theory]
     [InlineData("hex", true, false)]
     [InlineData("standard", false, true)]

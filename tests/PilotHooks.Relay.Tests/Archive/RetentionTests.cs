@@ -1,0 +1,56 @@
+using Dapper;
+using PilotHooks.Contracts;
+using PilotHooks.TestSupport;
+
+namespace PilotHooks.Relay.Tests.Archive;
+
+public sealed class RetentionTests
+{
+    private static readonly DateTimeOffset Old = DateTimeOffset.UtcNow.AddDays(-40);
+
+    [Fact]
+    public async Task What_is_old_is_erased_and_what_still_waits_is_kept()
+    {
+        // Its own broker: a relay with another database on the shared one would take the other tests' events.
+        await using var broker = await TestServers.StartBrokerAsync();
+        await using var relay = await RelaySystem.StartAsync(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, settings: ("Relay__Retention__Batch", "2"));
+        var url = relay.Subscriber.Add();
+        var paused = await relay.SubscribeAsync(url, ["message.sent"]);
+        await relay.SendAsync(HttpMethod.Patch, $"/v1/webhooks/{paused}", new { active = false });
+        var waiting = Event("message.sent", Old);
+        var fresh = Event("message.read", DateTimeOffset.UtcNow);
+
+        await relay.Bus.PublishAsync([.. Enumerable.Range(0, 7).Select(_ => Event("message.read", Old)), waiting, fresh]);
+
+        await relay.ReadAsync("/v1/events", page => page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("eventId").GetGuid()).ToHashSet().SetEquals([waiting.EventId, fresh.EventId]));
+        // Its delivery came a moment ago; once that is old too, both go.
+        await using var connection = await relay.Database.OpenConnectionAsync();
+        await connection.ExecuteAsync("UPDATE deliveries SET created_at = @Old", new { Old = Old.UtcDateTime });
+        await relay.ReadAsync("/v1/events", page => page.GetProperty("items").GetArrayLength() == 1);
+        await relay.StatsAsync(paused, stats => stats.GetProperty("total").GetInt32() == 0);
+    }
+
+    [Fact]
+    public async Task Content_is_delivered_and_then_not_kept_when_retention_is_off()
+    {
+        await using var broker = await TestServers.StartBrokerAsync();
+        await using var relay = await RelaySystem.StartAsync(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, settings: ("Relay__Retention__Content", "00:00:00"));
+        var url = relay.Subscriber.Add(body: "an echo of the content");
+        var id = await relay.SubscribeAsync(url);
+        var sent = Event("message.read", DateTimeOffset.UtcNow);
+
+        await relay.Bus.PublishAsync(sent);
+
+        (await relay.ReceivedAsync(url))[0].Body.ShouldBe(sent.Payload.ToArray());
+        var found = await relay.ReadAsync($"/v1/events/{sent.EventId}", found => found.GetProperty("payload").ValueKind == System.Text.Json.JsonValueKind.Null);
+        found.GetProperty("event").GetString().ShouldBe("message.read");
+        var item = (await relay.ReadAsync($"/v1/webhooks/{id}/logs")).GetProperty("items")[0];
+        item.GetProperty("payload").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        item.GetProperty("response").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await relay.CallAsync(HttpMethod.Post, $"/v1/deliveries/{item.GetProperty("deliveryId").GetString()}/retry")).Status.ShouldBe(System.Net.HttpStatusCode.Conflict);
+        (await relay.CallAsync(HttpMethod.Post, $"/v1/events/{sent.EventId}/replay")).Status.ShouldBe(System.Net.HttpStatusCode.Conflict);
+    }
+
+    private static MessageStatusReported Event(string name, DateTimeOffset receivedAt)
+        => new(Guid.NewGuid(), name, "whatsapp", "num_1", receivedAt, receivedAt, """{"event":"message.read"}"""u8.ToArray());
+}
