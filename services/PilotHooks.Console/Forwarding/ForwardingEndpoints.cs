@@ -15,6 +15,7 @@ internal static class ForwardingEndpoints
         var messaging = new Upstream("messaging", services.Messaging.Http, time);
         var numbers = new Upstream("numbers", services.Numbers.Http, time);
         var calls = new Upstream("calls", services.Calls.Http, time);
+        var relay = new Upstream("relay", services.Relay.Http, time);
 
         var api = app.MapGroup("/v1");
         Forward("/messages/{**rest}", messaging);
@@ -22,6 +23,9 @@ internal static class ForwardingEndpoints
         Forward("/forms/{**rest}", messaging);
         Forward("/numbers/{**rest}", numbers);
         Forward("/calls/{**rest}", calls);
+        Forward("/webhooks/{**rest}", relay);
+        Forward("/deliveries/{**rest}", relay);
+        Forward("/events/{**rest}", relay);
 
         // Which methods a path has is the service's to say; these are all that it could.
         void Forward(string path, Upstream upstream) => api.MapMethods(path, Methods, context => forwarder.ForwardAsync(context, upstream));

@@ -32,8 +32,10 @@ internal sealed class UpstreamOptions
 
     public ServiceAddresses Calls { get; init; } = new();
 
+    public ServiceAddresses Relay { get; init; } = new();
+
     public static bool AreUsable(UpstreamOptions options)
-        => new[] { options.Messaging, options.Numbers, options.Calls }.All(service =>
+        => new[] { options.Messaging, options.Numbers, options.Calls, options.Relay }.All(service =>
             service.Http.Length > 0 && service.Http.All(address => address.IsAbsoluteUri && address.Scheme is "http" or "https"));
 
     /// <summary>The addresses of a service's replicas.</summary>

@@ -31,8 +31,8 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             CROSS JOIN LATERAL (
                 SELECT FROM deliveries d
                 WHERE d.endpoint_id = e.id AND d.due_at <= now() AND (d.leased_until IS NULL OR d.leased_until <= now())
-                LIMIT 1) waiting
-            WHERE e.active AND coalesce(b.free, @InitialFree) > 0
+                ORDER BY d.due_at LIMIT 1) waiting
+            WHERE e.active AND coalesce(b.free, @InitialFree) > 0 AND (@Anywhere OR b.endpoint_id IS NOT NULL)
               AND (s.held_until IS NULL OR s.held_until <= now()) AND (s.circuit_until IS NULL OR s.circuit_until <= now())
         ), guarded AS (
             -- All replicas share a rate limit, and the one probe of an open circuit: whoever holds the row hands them out.
@@ -69,7 +69,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             WHERE s.endpoint_id = g.endpoint_id
         ), leased AS (
             UPDATE deliveries d SET lease = gen_random_uuid(), leased_until = now() + @Lease
-            FROM picked p WHERE d.id = p.id
+            WHERE d.id = ANY(ARRAY(SELECT id FROM picked))
             RETURNING d.*
         )
         SELECT l.id, l.lease, l.endpoint_id, l.event_id, l.event, l.step, l.size,
@@ -81,17 +81,19 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
         """;
 
     /// <param name="free">Slots left at each endpoint that is being called; others have <paramref name="initialFree"/>.</param>
+    /// <param name="anywhere">Whether to look at all endpoints, or only at those in <paramref name="free"/>.</param>
     /// <param name="initialFree">Slots of an endpoint that is not being called.</param>
     /// <param name="slots">Slots left in this replica.</param>
     /// <param name="bytes">Bytes of bodies left in this replica; the last delivery taken may exceed them.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(IReadOnlyDictionary<string, int> free, int initialFree, int slots, long bytes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(IReadOnlyDictionary<string, int> free, bool anywhere, int initialFree, int slots, long bytes, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = new
         {
             Endpoints = free.Keys.ToArray(),
             Free = free.Values.ToArray(),
+            Anywhere = anywhere,
             InitialFree = initialFree,
             Slots = slots,
             Bytes = bytes,

@@ -27,6 +27,7 @@ internal sealed partial class DeliveryWorker(
     private readonly Dictionary<string, EndpointPace> _paces = [];
     private readonly HashSet<Task> _running = [];
     private long _bytes;
+    private long _lookedAnywhere;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,10 +72,23 @@ internal sealed partial class DeliveryWorker(
 
         try
         {
-            var claimed = await claims.ClaimAsync(free, EndpointPace.Initial, slots, bytes, stoppingToken);
+            // All endpoints when something may wait at any of them; in between, while attempts end by the hundred, only
+            // those that are being called.
+            var anywhere = work.TakeAnywhere() || time.GetElapsedTime(_lookedAnywhere) >= options.Value.PollInterval;
+            if (anywhere)
+            {
+                _lookedAnywhere = time.GetTimestamp();
+            }
+
+            var claimed = await claims.ClaimAsync(free, anywhere, EndpointPace.Initial, slots, bytes, stoppingToken);
             foreach (var delivery in claimed)
             {
                 Start(delivery, stoppingToken);
+            }
+
+            if (anywhere)
+            {
+                Forget(free.Keys.Except(claimed.Select(delivery => delivery.EndpointId)));
             }
 
             return claimed.Count > 0 ? TimeSpan.Zero : options.Value.PollInterval;
@@ -118,7 +132,7 @@ internal sealed partial class DeliveryWorker(
                 Log.Lost(logger, exception.InnerException!, delivery.Id);
             }
 
-            work.Set();
+            work.Freed();
         }
     }
 
@@ -172,11 +186,21 @@ internal sealed partial class DeliveryWorker(
     {
         lock (_lock)
         {
-            var pace = _paces[endpointId];
-            pace.Finish(answered);
-            if (pace is { InFlight: 0, Limit: >= EndpointPace.Initial })
+            _paces[endpointId].Finish(answered);
+        }
+    }
+
+    /// <summary>Of endpoints at which nothing waits, only what was learned of slow ones is worth keeping.</summary>
+    private void Forget(IEnumerable<string> endpointIds)
+    {
+        lock (_lock)
+        {
+            foreach (var endpointId in endpointIds)
             {
-                _paces.Remove(endpointId);
+                if (_paces[endpointId] is { InFlight: 0, Limit: >= EndpointPace.Initial })
+                {
+                    _paces.Remove(endpointId);
+                }
             }
         }
     }

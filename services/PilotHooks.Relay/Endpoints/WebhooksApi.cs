@@ -10,7 +10,6 @@ namespace PilotHooks.Relay.Endpoints;
 internal static class WebhooksApi
 {
     private const string NumberHeader = "x-whatsapp-number-id";
-    private const string GetRoute = "webhook";
     private const int MaxOverlapSeconds = 604_800;
 
     public static void MapWebhooks(this IEndpointRouteBuilder api)
@@ -18,7 +17,7 @@ internal static class WebhooksApi
         var webhooks = api.MapGroup("/webhooks");
         webhooks.MapPost("", CreateAsync);
         webhooks.MapGet("", ListAsync);
-        webhooks.MapGet("/{id}", GetAsync).WithName(GetRoute);
+        webhooks.MapGet("/{id}", GetAsync);
         webhooks.MapPatch("/{id}", PatchAsync);
         webhooks.MapDelete("/{id}", DeleteAsync);
         webhooks.MapPost("/{id}/rotate-secret", RotateSecretAsync);
@@ -28,7 +27,7 @@ internal static class WebhooksApi
         webhooks.MapPost("/{id}/retry-failed", RetryFailedAsync);
     }
 
-    private static async Task<Results<CreatedAtRoute<EndpointModel>, ProblemHttpResult>> CreateAsync(
+    private static async Task<Results<Created<EndpointModel>, ProblemHttpResult>> CreateAsync(
         JsonElement body, HttpRequest request, Caller caller, EndpointStore endpoints, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         var (input, error) = EndpointInput.ReadCreate(body, options.Value);
@@ -44,7 +43,8 @@ internal static class WebhooksApi
         }
 
         var endpoint = await endpoints.CreateAsync(input, caller.Narrow(input.NumberId ?? header), time.GetUtcNow(), cancellationToken);
-        return TypedResults.CreatedAtRoute(endpoint, GetRoute, new { id = endpoint.Id });
+        // A path: the caller knows the console, not the replica that answers.
+        return TypedResults.Created($"/v1/webhooks/{endpoint.Id}", endpoint);
     }
 
     private static async Task<Ok<Page<EndpointModel>>> ListAsync(Caller caller, PageQuery page, EndpointStore endpoints, CancellationToken cancellationToken, string? numberId = null)

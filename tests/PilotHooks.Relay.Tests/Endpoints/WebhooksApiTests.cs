@@ -20,7 +20,7 @@ public sealed class WebhooksApiTests(RelayFixture fixture)
         status.ShouldBe(HttpStatusCode.Created);
         var id = created.GetProperty("id").GetString()!;
         id.ShouldStartWith("wh_");
-        response.Headers.Location!.ToString().ShouldEndWith($"/v1/webhooks/{id}");
+        response.Headers.Location!.ToString().ShouldBe($"/v1/webhooks/{id}");
         created.EnumerateObject().Select(member => member.Name).ShouldBe(
             ["id", "url", "name", "description", "events", "active", "pausedReason", "numberId", "rateLimit", "format", "signature", "createdAt", "updatedAt"]);
         created.GetProperty("active").GetBoolean().ShouldBeTrue();
