@@ -64,6 +64,15 @@ var calls = builder.AddProject<Projects.PilotHooks_Calls>("calls", launchProfile
     .WithHttpHealthCheck("/health")
     .WithReplicas(options.Scale("calls"));
 
+var relay = builder.AddProject<Projects.PilotHooks_Relay>("relay", launchProfileName: null)
+    .WithHttpEndpoint()
+    .WithReference(servers.Broker).WaitFor(servers.Broker)
+    .WithReference(servers.Relay, "relay").WaitFor(servers.Relay)
+    .WithEnvironment("Gateway__Token", gatewayToken)
+    .WithEnvironment("Relay__AllowPrivateEndpoints", options.AllowPrivateEndpoints ? "true" : "false")
+    .WithHttpHealthCheck("/health")
+    .WithReplicas(options.Scale("relay"));
+
 builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null)
     .WithHttpEndpoint(port: options.ConsolePort)
     .WithExternalHttpEndpoints()
@@ -72,6 +81,7 @@ builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: nu
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(numbers).WaitFor(numbers)
     .WithReference(calls).WaitFor(calls)
+    .WithReference(relay).WaitFor(relay)
     .WithEnvironment("Gateway__Token", gatewayToken)
     .WithEnvironment("ApiKey", apiKey)
     .WithHttpHealthCheck("/health");

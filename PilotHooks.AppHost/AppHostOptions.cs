@@ -30,7 +30,7 @@ internal sealed class AppHostOptions
           --servers auto|containers|native|external   where RabbitMQ, Redis and PostgreSQL come from (auto);
                                                       external reads ConnectionStrings:broker, :redis and :postgres
           --data FOLDER                               where native servers and made secrets are kept (artifacts/servers)
-          --scale:SERVICE N                           replicas of ingress, messaging, numbers or calls (1)
+          --scale:SERVICE N                           replicas of ingress, messaging, numbers, calls or relay (1)
           --ports:ingress N                           5100
           --ports:console N                           5200
           --ports:simulator N                         5300
@@ -45,7 +45,7 @@ internal sealed class AppHostOptions
         In the environment: the same names, with __ for a colon. Aspire's own options are passed on to it.
         """;
 
-    private static readonly string[] Scalable = ["ingress", "messaging", "numbers", "calls"];
+    private static readonly string[] Scalable = ["ingress", "messaging", "numbers", "calls", "relay"];
 
     private static readonly string[] Names =
     [

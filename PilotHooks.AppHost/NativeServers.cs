@@ -23,6 +23,7 @@ internal static class NativeServers
             Database("messaging"),
             Database("numbers"),
             Database("calls"),
+            Database("relay"),
             Database("console"));
 
         IResourceBuilder<IResourceWithConnectionString> Database(string name)

@@ -7,6 +7,7 @@ internal sealed record Servers(
     IResourceBuilder<IResourceWithConnectionString> Messaging,
     IResourceBuilder<IResourceWithConnectionString> Numbers,
     IResourceBuilder<IResourceWithConnectionString> Calls,
+    IResourceBuilder<IResourceWithConnectionString> Relay,
     IResourceBuilder<IResourceWithConnectionString> Console)
 {
     /// <summary>Adds them to the model and says in one line where they come from; null if that line says why they cannot be had.</summary>
@@ -42,6 +43,7 @@ internal sealed record Servers(
             postgres.AddDatabase("messaging-db", "messaging"),
             postgres.AddDatabase("numbers-db", "numbers"),
             postgres.AddDatabase("calls-db", "calls"),
+            postgres.AddDatabase("relay-db", "relay"),
             postgres.AddDatabase("console-db", "console"));
     }
 
@@ -54,6 +56,7 @@ internal sealed record Servers(
             Database("messaging"),
             Database("numbers"),
             Database("calls"),
+            Database("relay"),
             Database("console"));
 
         IResourceBuilder<IResourceWithConnectionString> Database(string name)

@@ -1,6 +1,5 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Data;
@@ -15,7 +14,6 @@ namespace PilotHooks.Relay;
 /// <summary>What the relay is made of.</summary>
 internal static class RelayServices
 {
-    private const string DatabaseName = "relay";
     private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 256);
     private static readonly MergeBatchOptions OutcomeBatches = new(MaxBatch: 256);
 
@@ -24,8 +22,7 @@ internal static class RelayServices
         var services = builder.Services;
         services.AddOptions<RelayOptions>().BindConfiguration(RelayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddGateway();
-        TuneConnections(builder.Configuration);
-        builder.AddDatabase(DatabaseName);
+        builder.AddDatabase("relay");
         services.AddKeyRing();
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<WorkSignal>();
@@ -48,20 +45,6 @@ internal static class RelayServices
         return app;
     }
 
-    /// <summary>
-    /// Without just-in-time compilation: of the claim's many small parts PostgreSQL expects far more rows than there are,
-    /// and would spend seconds compiling what runs for milliseconds.
-    /// </summary>
-    private static void TuneConnections(ConfigurationManager configuration)
-    {
-        if (configuration.GetConnectionString(DatabaseName) is { } given)
-        {
-            var connection = new NpgsqlConnectionStringBuilder(given);
-            connection.Options = $"{connection.Options} -c jit=off".TrimStart();
-            configuration[$"ConnectionStrings:{DatabaseName}"] = connection.ConnectionString;
-        }
-    }
-
     private static void AddDeliveries(this IServiceCollection services)
     {
         services.AddSingleton<ClaimQuery>();
@@ -79,8 +62,8 @@ internal static class RelayServices
         bus.AddConsumer<ArchiveConsumer>().Endpoint(endpoint =>
         {
             endpoint.Name = Queues.RelayArchive;
-            endpoint.PrefetchCount = ArchiveBatches.MaxBatch * (ArchiveBatches.Lanes + 1);
-            endpoint.ConcurrentMessageLimit = ArchiveBatches.MaxBatch * (ArchiveBatches.Lanes + 1);
+            endpoint.PrefetchCount = ArchiveBatches.Prefetch;
+            endpoint.ConcurrentMessageLimit = ArchiveBatches.Prefetch;
         });
     }
 

@@ -13,7 +13,8 @@ public sealed class AppModelTests : IDisposable
     [InlineData("messaging", "broker", "messaging-db")]
     [InlineData("numbers", "broker", "numbers-db")]
     [InlineData("calls", "broker", "calls-db")]
-    [InlineData("console", "broker", "console-db", "messaging", "numbers", "calls")]
+    [InlineData("relay", "broker", "relay-db")]
+    [InlineData("console", "broker", "console-db", "messaging", "numbers", "calls", "relay")]
     [InlineData("simulator", "ingress")]
     public void Each_service_waits_for_what_it_needs(string service, params string[] needed)
         => Model().WaitsOf(service).ShouldBe(needed, ignoreOrder: true);
@@ -23,7 +24,8 @@ public sealed class AppModelTests : IDisposable
     [InlineData("messaging", "ConnectionStrings__broker", "ConnectionStrings__messaging", "Gateway__Token", "Provider__Url", "Provider__Key")]
     [InlineData("numbers", "ConnectionStrings__broker", "ConnectionStrings__numbers", "Gateway__Token")]
     [InlineData("calls", "ConnectionStrings__broker", "ConnectionStrings__calls", "Gateway__Token")]
-    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0")]
+    [InlineData("relay", "ConnectionStrings__broker", "ConnectionStrings__relay", "Gateway__Token", "Relay__AllowPrivateEndpoints")]
+    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
     [InlineData("simulator", "services__ingress__http__0", "Simulator__PlatformSecret", "Simulator__ApiKey")]
     public async Task Each_service_is_told_where_the_others_are(string service, params string[] variables)
         => (await Model().EnvironmentOfAsync(service)).Keys.Intersect(variables).ShouldBe(variables, ignoreOrder: true);

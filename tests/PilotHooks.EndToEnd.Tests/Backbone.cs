@@ -15,7 +15,7 @@ public sealed class Backbone : IAsyncDisposable
     public const string PlatformSecret = "whsec_ZW5kLXRvLWVuZC10ZXN0cy1zZWNyZXQ=";
     public const string GatewayToken = "a-token-that-the-services-share";
 
-    private static readonly string[] ConsumerNames = ["messaging", "numbers", "calls"];
+    private static readonly string[] ConsumerNames = ["messaging", "numbers", "calls", "relay"];
 
     private readonly List<ServiceProcess> _processes = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -31,7 +31,7 @@ public sealed class Backbone : IAsyncDisposable
 
     public ServiceProcess Console { get; private set; } = null!;
 
-    /// <summary>The replicas of messaging, numbers and calls, by service.</summary>
+    /// <summary>The replicas of messaging, numbers, calls and relay, by service.</summary>
     public Dictionary<string, List<ServiceProcess>> Consumers { get; } = [];
 
     /// <summary>Starts everything; <paramref name="environment"/> is given to every service.</summary>

@@ -161,10 +161,28 @@ internal static class Translation
 
     private static void CopyOthers(Utf8JsonWriter writer, JsonElement from, params string[] except)
     {
-        foreach (var member in from.EnumerateObject().Where(member => !except.Contains(member.Name)))
+        foreach (var member in from.EnumerateObject())
         {
-            writer.WritePropertyName(member.Name);
+            // A name that holds half a surrogate pair is no text, and cannot be written as one.
+            if (NameOf(member) is not { } name || except.Contains(name))
+            {
+                continue;
+            }
+
+            writer.WritePropertyName(name);
             writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+        }
+    }
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class ForwardingTests(ConsoleFixture fixture)
     [InlineData("GET", "/v1/forms", "messaging")]
     [InlineData("GET", "/v1/numbers/cmm0/history", "numbers")]
     [InlineData("GET", "/v1/calls/permissions/%2B5511955500010?x=1", "calls")]
+    [InlineData("PATCH", "/v1/webhooks/wh_1", "relay")]
+    [InlineData("POST", "/v1/deliveries/1/retry", "relay")]
+    [InlineData("GET", "/v1/events?event=message.sent", "relay")]
     public async Task Each_part_of_the_api_is_answered_by_its_service(string method, string path, string service)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

@@ -17,6 +17,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     internal FakeService Calls { get; private set; } = null!;
 
+    internal FakeService Relay { get; private set; } = null!;
+
     internal string Database { get; } = $"console_{Guid.NewGuid():N}";
 
     public async Task InitializeAsync()
@@ -27,8 +29,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
         OtherMessaging = await FakeService.StartAsync("messaging");
         Numbers = await FakeService.StartAsync("numbers");
         Calls = await FakeService.StartAsync("calls");
+        Relay = await FakeService.StartAsync("relay");
         Task<ServiceProcess> Start() => ConsoleProcess.StartAsync(
-            broker.ConnectionString, postgres.ConnectionString, Database, [Messaging.Address, OtherMessaging.Address], Numbers.Address, Calls.Address);
+            broker.ConnectionString, postgres.ConnectionString, Database, [Messaging.Address, OtherMessaging.Address], Numbers.Address, Calls.Address, Relay.Address);
         // At once, so that both meet an empty database.
         var replicas = await Task.WhenAll(Start(), Start());
         (First, Second) = (replicas[0], replicas[1]);
@@ -36,7 +39,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { First, Second, Messaging, OtherMessaging, Numbers, Calls })
+        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { First, Second, Messaging, OtherMessaging, Numbers, Calls, Relay })
         {
             if (part is not null)
             {

@@ -19,7 +19,7 @@ internal static class ConsoleProcess
     public static readonly Uri Nowhere = new($"http://{Reserved.LocalEndPoint}");
 
     public static async Task<ServiceProcess> StartAsync(
-        string broker, string postgres, string database, IReadOnlyList<Uri>? messaging = null, Uri? numbers = null, Uri? calls = null,
+        string broker, string postgres, string database, IReadOnlyList<Uri>? messaging = null, Uri? numbers = null, Uri? calls = null, Uri? relay = null,
         IReadOnlyDictionary<string, string?>? more = null, bool waitUntilHealthy = true)
     {
         var environment = new Dictionary<string, string?>
@@ -30,6 +30,7 @@ internal static class ConsoleProcess
             ["Gateway__Token"] = GatewayToken,
             ["services__numbers__http__0"] = (numbers ?? Nowhere).ToString(),
             ["services__calls__http__0"] = (calls ?? Nowhere).ToString(),
+            ["services__relay__http__0"] = (relay ?? Nowhere).ToString(),
         };
         foreach (var (address, index) in (messaging ?? [Nowhere]).Select((address, index) => (address, index)))
         {
