@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using PilotHooks.Contracts;
 
 namespace PilotHooks.Relay;
 
@@ -9,6 +10,7 @@ internal sealed class RelayMetrics
     private readonly Counter<long> _queued;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _reported;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _latency;
     private readonly Counter<long> _erased;
@@ -21,6 +23,7 @@ internal sealed class RelayMetrics
         _queued = meter.CreateCounter<long>("pilothooks.relay.deliveries.queued", "{delivery}", "Deliveries made for subscribed endpoints.");
         _attempts = meter.CreateCounter<long>("pilothooks.relay.attempts", "{attempt}", "Attempts by outcome.");
         _ended = meter.CreateCounter<long>("pilothooks.relay.deliveries.ended", "{delivery}", "Deliveries that succeeded or were given up.");
+        _reported = meter.CreateCounter<long>("pilothooks.relay.messages.reported", "{message}", "Messages that were sent or failed, by number: their ratio is a number's failure rate.");
         _duration = meter.CreateHistogram<double>("pilothooks.relay.attempt.duration", "s", "Time of one attempt.");
         _latency = meter.CreateHistogram<double>("pilothooks.relay.latency", "s", "From the ingress to the subscriber's first success.");
         _erased = meter.CreateCounter<long>("pilothooks.relay.retention.erased", "{row}", "Rows that reached the end of their retention.");
@@ -31,6 +34,15 @@ internal sealed class RelayMetrics
     {
         _archived.Add(events);
         _queued.Add(deliveries);
+    }
+
+    /// <summary>Counts a message's first or last fate; other events are none of it.</summary>
+    public void Reported(IWebhookEvent archived)
+    {
+        if (archived.Event is "message.sent" or "message.failed")
+        {
+            _reported.Add(1, new("number", archived.NumberId), new("status", archived.Event["message.".Length..]));
+        }
     }
 
     public void Started() => _inFlight.Add(1);

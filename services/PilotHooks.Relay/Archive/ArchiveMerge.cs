@@ -33,15 +33,22 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, WorkSignal work, R
             ON CONFLICT (event_id, endpoint_id) DO NOTHING
             RETURNING 1
         )
-        SELECT (SELECT count(*) FROM archived), (SELECT count(*) FROM queued)
+        SELECT (SELECT coalesce(array_agg(event_id), '{}') FROM archived), (SELECT count(*) FROM queued)
         """;
 
     public async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await MergeAsync(connection, batch, cancellationToken);
+    }
+
+    /// <summary>The same within the connection's transaction.</summary>
+    public async Task MergeAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
+    {
         // Sorted, so that replicas with the same events in their batches wait for each other in one order.
         var events = batch.DistinctBy(item => item.Event.EventId).OrderBy(item => item.Event.EventId).ToList();
         var patterns = events.Select(item => item.Event.Event).Distinct().SelectMany(name => EventGate.Patterns(name).Select(pattern => (Name: name, Pattern: pattern))).ToList();
-        await using var command = database.CreateCommand(Sql);
+        await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(Column(events, item => item.Event.EventId));
         command.Parameters.Add(Column(events, item => item.Event.GetType().Name));
         command.Parameters.Add(Column(events, item => item.Event.Event));
@@ -55,8 +62,13 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, WorkSignal work, R
         command.Parameters.Add(Column(patterns, item => item.Pattern));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (archived, queued) = (reader.GetInt64(0), reader.GetInt64(1));
-        metrics.Archived(archived, queued);
+        var (archived, queued) = (reader.GetFieldValue<Guid[]>(0).ToHashSet(), reader.GetInt64(1));
+        metrics.Archived(archived.Count, queued);
+        foreach (var item in events.Where(item => archived.Contains(item.Event.EventId)))
+        {
+            metrics.Reported(item.Event);
+        }
+
         if (queued > 0)
         {
             work.Set();

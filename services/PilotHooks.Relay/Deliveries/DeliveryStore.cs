@@ -50,24 +50,24 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
 
     /// <summary>
     /// A delivery that had ended starts its schedule anew, a waiting one goes on with it. One that is being attempted is
-    /// left alone: no attempt overlaps another of the same delivery.
+    /// left alone: no attempt overlaps another of the same delivery. At a paused endpoint it waits like the others.
     /// </summary>
     public async Task<RetryAnswer> RetryAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
         const string sql = """
             WITH found AS (
-                SELECT d.id, coalesce(d.body, v.payload) IS NOT NULL AS kept
+                SELECT d.id, coalesce(d.body, v.payload) IS NOT NULL AS kept, e.active OR d.event = @TestEvent AS urgent
                 FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id LEFT JOIN events v ON v.event_id = d.event_id
                 WHERE d.id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             ), retried AS (
                 UPDATE deliveries d
-                SET status = 'pending', step = CASE WHEN d.due_at IS NULL THEN 0 ELSE d.step END, due_at = now(), urgent = true
+                SET status = 'pending', step = CASE WHEN d.due_at IS NULL THEN 0 ELSE d.step END, due_at = now(), urgent = f.urgent
                 FROM found f WHERE d.id = f.id AND f.kept AND (d.leased_until IS NULL OR d.leased_until <= now())
             )
             SELECT kept FROM found
             """;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleOrDefaultAsync<bool?>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)) switch
+        return await connection.QuerySingleOrDefaultAsync<bool?>(new CommandDefinition(sql, new { id, caller.NumberId, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken)) switch
         {
             true => RetryAnswer.Queued,
             false => RetryAnswer.ContentGone,

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PilotHooks.Relay.Archive;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -11,11 +12,12 @@ internal sealed record Outcome(ClaimedDelivery Delivery, AttemptResult Result, V
 /// Records a batch of attempts: the log, the deliveries' next step and the endpoints' health, in one transaction. An
 /// attempt is known by its lease, so recording it again, after a connection died on the way back, changes nothing.
 /// </summary>
-internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
+internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveMerge archive, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
 {
     /// <summary>Of the endpoints that fail now, or did and succeed now. Sorted, so that replicas wait in one order.</summary>
     private const string LockSql = """
-        SELECT endpoint_id, failures, failing_since, last_failure_at, held_until, circuit_until, now() AS now
+        SELECT endpoint_id, failures, failing_since, last_failure_at, held_until, circuit_until, now() AS now,
+            (SELECT number_id FROM endpoints e WHERE e.id = endpoint_id) AS number_id
         FROM endpoint_states
         WHERE endpoint_id = ANY(@Failed) OR (endpoint_id = ANY(@Succeeded) AND (failures > 0 OR circuit_until IS NOT NULL))
         ORDER BY endpoint_id FOR UPDATE
@@ -107,19 +109,26 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metri
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task RecordHealthAsync(NpgsqlConnection connection, List<Outcome> outcomes, CancellationToken cancellationToken)
+    private async Task RecordHealthAsync(NpgsqlConnection connection, List<Outcome> outcomes, CancellationToken cancellationToken)
     {
         var endpoints = outcomes.ToLookup(outcome => outcome.Result.Succeeded, outcome => outcome.Delivery.EndpointId);
         var states = await connection.QueryAsync<State>(new CommandDefinition(
             LockSql, new { Failed = endpoints[false].Distinct().ToArray(), Succeeded = endpoints[true].Distinct().ToArray() }, cancellationToken: cancellationToken));
         var changed = new List<EndpointHealth>();
         var paused = new Dictionary<string, string>();
+        var alerts = new List<ArchivedEvent>();
         foreach (var state in states)
         {
             var health = new EndpointHealth(state.EndpointId, state.Failures, state.FailingSince, state.LastFailureAt, state.HeldUntil, state.CircuitUntil);
             foreach (var outcome in outcomes.Where(outcome => outcome.Delivery.EndpointId == state.EndpointId).OrderBy(outcome => outcome.Result.StartedAt + outcome.Result.Duration))
             {
+                var before = health;
                 (health, var reason) = health.After(outcome.Result.Succeeded, outcome.Verdict, state.Now);
+                if (DeliveryAlert.Of(before, health, reason, state.NumberId, state.Now) is { } alert)
+                {
+                    alerts.Add(alert);
+                }
+
                 if (reason is not null)
                 {
                     paused[state.EndpointId] = reason;
@@ -137,6 +146,11 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metri
         if (paused.Count > 0)
         {
             await connection.ExecuteAsync(new CommandDefinition(PauseSql, new { Ids = paused.Keys.ToArray(), Reasons = paused.Values.ToArray() }, cancellationToken: cancellationToken));
+        }
+
+        if (alerts.Count > 0)
+        {
+            await archive.MergeAsync(connection, alerts, cancellationToken);
         }
     }
 
@@ -169,5 +183,7 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, RelayMetrics metri
         public DateTime? CircuitUntil { get; init; }
 
         public DateTime Now { get; init; }
+
+        public string? NumberId { get; init; }
     }
 }

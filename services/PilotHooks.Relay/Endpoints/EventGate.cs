@@ -12,12 +12,8 @@ internal static class EventGate
     /// <summary>An endpoint of the relay itself fails or was paused.</summary>
     public const string DeliveryAlert = "delivery.alert";
 
-    /// <summary>Too many messages of a number fail.</summary>
-    public const string NumberAlert = "number.alert";
-
     private const string HealthPrefix = "number.health_";
 
-    /// <summary>By longest prefix last, so that the narrowest pattern of an event comes first when read backwards.</summary>
     private static readonly string[] Groups = ["message.*", "number.*", "number.health_*", "call.*"];
 
     /// <summary>The names of Pilot Status's event reference; health names are known by their prefix.</summary>
@@ -33,7 +29,7 @@ internal static class EventGate
     private static readonly HashSet<string> PlatformNames = ["message.incoming", "message.report", "form.submitted"];
 
     /// <summary>Alerts of the relay itself: only whoever lists them gets them, "*" and groups mean providers' events.</summary>
-    private static readonly HashSet<string> Alerts = [DeliveryAlert, NumberAlert];
+    private static readonly HashSet<string> Alerts = [DeliveryAlert];
 
     /// <summary>The names that nobody could ever send: what a 400 names.</summary>
     public static IReadOnlyList<string> Unknown(IEnumerable<string> events)
