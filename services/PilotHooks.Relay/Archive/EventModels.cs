@@ -1,7 +1,7 @@
 namespace PilotHooks.Relay.Archive;
 
 /// <summary>An archived event, as lists show it.</summary>
-internal record EventModel(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId);
+internal sealed record EventModel(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId);
 
 /// <summary>An archived event with its body and its way.</summary>
 internal sealed record EventDetailModel(
@@ -12,7 +12,7 @@ internal sealed record EventDetailModel(
     DateTimeOffset ReceivedAt,
     string? TraceId,
     RawJson? Payload,
-    IReadOnlyList<StepModel> Steps) : EventModel(EventId, Event, Source, NumberId, ReceivedAt, TraceId);
+    IReadOnlyList<StepModel> Steps);
 
 /// <summary>One step of an event's way.</summary>
 /// <param name="Service">Which service took it.</param>
