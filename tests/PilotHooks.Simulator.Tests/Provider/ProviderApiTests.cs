@@ -56,6 +56,16 @@ public sealed class ProviderApiTests : IAsyncLifetime
         ((string?)failed.Json["data"]!["errorCode"]).ShouldNotBeNullOrEmpty();
     }
 
+    [Fact]
+    public async Task Send_from_a_number_of_another_business_is_told_as_that_number()
+    {
+        using var answer = await _simulator.Client.PostAsJsonAsync("/v1/messages/send", new { text = "a", destinationNumber = "+5511955500012", numberId = "cmm0abc123" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var received = await Eventually.GetAsync(() => Task.FromResult(_ingress.All), all => all.Count > 0);
+        ((string?)received.First().Json["data"]!["numberId"]).ShouldBe("cmm0abc123");
+    }
+
     [Theory]
     [InlineData("""{"destinationNumber": "+5511955500012"}""", 400, "INVALID_CONTENT")]
     [InlineData("""{"text": "a", "templateId": "b", "destinationNumber": "+5511955500012"}""", 400, "INVALID_CONTENT")]
@@ -63,7 +73,6 @@ public sealed class ProviderApiTests : IAsyncLifetime
     [InlineData("""{"text": "a", "destinationNumber": "not a phone"}""", 400, "INVALID_DESTINATION")]
     [InlineData("""{"text": "a", "destinationNumber": "+5511955500012", "groupId": "1@g.us"}""", 400, "INVALID_DESTINATION")]
     [InlineData("""{"media": "https://media.example.com/x", "mediaType": "hologram", "destinationNumber": "+5511955500012"}""", 400, "INVALID_MEDIA")]
-    [InlineData("""{"text": "a", "destinationNumber": "+5511955500012", "numberId": "nobody"}""", 404, "NUMBER_NOT_FOUND")]
     public async Task Send_that_the_provider_would_refuse_is_refused(string body, int status, string code)
     {
         using var answer = await _simulator.Client.PostAsync("/v1/messages/send", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
