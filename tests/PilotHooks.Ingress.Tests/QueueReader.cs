@@ -22,16 +22,28 @@ internal sealed class QueueReader : IAsyncDisposable
     /// <summary>In the order of arrival.</summary>
     public IReadOnlyList<QueuedMessage> Messages => [.. _messages];
 
-    public static async Task<QueueReader> StartAsync(string broker)
-    {
-        var reader = new QueueReader { _connection = await ConnectAsync(broker) };
-        foreach (var queue in AllQueues)
-        {
-            await Eventually.GetAsync(() => reader.TryConsumeAsync(queue), problem => problem is null);
-        }
+    public static Task<QueueReader> StartAsync(string broker)
+        => Eventually.GetAsync(
+            async () =>
+            {
+                var reader = new QueueReader { _connection = await ConnectAsync(broker) };
+                try
+                {
+                    foreach (var queue in AllQueues)
+                    {
+                        await Eventually.GetAsync(() => reader.TryConsumeAsync(queue), problem => problem is null);
+                    }
 
-        return reader;
-    }
+                    return reader;
+                }
+                catch (AlreadyClosedException exception)
+                {
+                    // Asked for a queue in the moment in which it is made, the broker may close the whole connection.
+                    await reader.DisposeAsync();
+                    throw new IOException("Not yet.", exception);
+                }
+            },
+            _ => true);
 
     /// <summary>Connects as soon as the broker is up: its port listens before it does anything.</summary>
     public static Task<IConnection> ConnectAsync(string broker)

@@ -11,6 +11,13 @@ public sealed class TestServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
 
+    /// <summary>
+    /// RabbitMQ confirms a new quorum queue before the file that names it (names.dets, saved after half a second of rest)
+    /// is written. Killed in between, it never again elects a leader for that queue: seen with 3.10, and no fault of ours
+    /// to test.
+    /// </summary>
+    private static readonly TimeSpan QueueDirectoryWritten = TimeSpan.FromSeconds(1.5);
+
     private readonly ServerKind? _kind;
     private readonly IServerHost? _host;
     private readonly int _port;
@@ -65,7 +72,15 @@ public sealed class TestServer : IAsyncDisposable
     public Task StopAsync() => Host.StopAsync();
 
     /// <summary>Ends it as a crash would; port and data stay.</summary>
-    public Task KillAsync() => Host.KillAsync();
+    public async Task KillAsync()
+    {
+        if (_kind == ServerKind.Broker)
+        {
+            await Task.Delay(QueueDirectoryWritten);
+        }
+
+        await Host.KillAsync();
+    }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
