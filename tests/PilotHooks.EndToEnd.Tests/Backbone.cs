@@ -98,14 +98,18 @@ public sealed class Backbone : IAsyncDisposable
         return answer.StatusCode == HttpStatusCode.NotFound ? null : (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    /// <summary>Every item of a list, over all its pages.</summary>
+    /// <summary>Every item of a list, over all its pages; none where what it belongs to is not known yet.</summary>
     public async Task<List<JsonElement>> ReadAllAsync(string path)
     {
         var items = new List<JsonElement>();
         string? cursor = null;
         do
         {
-            var page = (await ReadAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=200{(cursor is null ? "" : $"&cursor={cursor}")}"))!.Value;
+            if (await ReadAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=200{(cursor is null ? "" : $"&cursor={cursor}")}") is not { } page)
+            {
+                return items;
+            }
+
             items.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("next").GetString();
         }
