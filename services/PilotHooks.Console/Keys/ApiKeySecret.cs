@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,6 +10,9 @@ internal static class ApiKeySecret
 {
     private const string Prefix = "ps_";
     private const int RandomBytes = 32;
+
+    // Base64Url.IsValid would let white space pass.
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>A new key: <c>ps_</c> and 256 random bits.</summary>
     public static string Create() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
@@ -23,5 +27,5 @@ internal static class ApiKeySecret
     public static bool LooksLikeOne(string key)
         => key.StartsWith(Prefix, StringComparison.Ordinal)
             && key.Length == Prefix.Length + Base64Url.GetEncodedLength(RandomBytes)
-            && Base64Url.IsValid(key.AsSpan(Prefix.Length));
+            && !key.AsSpan(Prefix.Length).ContainsAnyExcept(Letters);
 }
