@@ -95,7 +95,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
         var present = await MessagesAsync();
         await using var command = _database.CreateCommand($"""
             INSERT INTO messages (key, number_id, direction, kind, id, message_id, correlation_id, "from", "to", type, content, is_reply, sent_at, delivered_at, read_at, created_at, updated_at)
-            SELECT message_key('cmm0abc123', 'outbound', 'i:preloaded-' || i), 'cmm0abc123', 'outbound', 'direct', 'preloaded-' || i, 'preloaded-m-' || i, 'preloaded-c-' || i,
+            SELECT gen_random_uuid(), 'cmm0abc123', 'outbound', 'direct', 'preloaded-' || i, 'preloaded-m-' || i, 'preloaded-c-' || i,
                 '+5511888888888', '+55119' || lpad((i % 100000)::text, 8, '0'), 'text', repeat('Olá, confirmado. ', 6), false, at, at + interval '1 s', at + interval '5 s', at, at + interval '5 s'
             FROM generate_series({present.ToString(CultureInfo.InvariantCulture)}, {(messages - 1).ToString(CultureInfo.InvariantCulture)}) AS i, LATERAL (SELECT timestamptz '2026-01-01' + i * interval '1 s' AS at) AS t;
             INSERT INTO conversations (number_id, contact, last_message_at)
