@@ -7,11 +7,15 @@ namespace Aspire.Hosting.Running;
 /// <summary>Gives every endpoint the port under which others reach it.</summary>
 internal static class Ports
 {
+    // Nobody listens on them yet, and nobody else may be given one.
+    private static readonly HashSet<int> Fixed = [];
+
     public static void Allocate(IEnumerable<IResource> resources)
     {
         var endpoints = resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (Resource: resource, Endpoint: endpoint))).ToList();
         foreach (var (resource, endpoint) in endpoints.Where(one => one.Endpoint.Port is not null))
         {
+            Fixed.Add(endpoint.Port!.Value);
             endpoint.AllocatedPort = IsFree(endpoint.Port!.Value)
                 ? endpoint.Port
                 : throw new DistributedApplicationException($"Port {endpoint.Port}, wanted by '{resource.Name}', is taken by another process.");
@@ -27,14 +31,14 @@ internal static class Ports
     /// <summary>Free ports, all different.</summary>
     public static int[] Free(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        var listeners = Enumerable.Range(0, count + Fixed.Count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
         try
         {
-            return [.. listeners.Select(listener =>
+            return [.. listeners.ConvertAll(listener =>
             {
                 listener.Start();
                 return ((IPEndPoint)listener.LocalEndpoint).Port;
-            })];
+            }).Where(port => !Fixed.Contains(port)).Take(count)];
         }
         finally
         {
