@@ -67,9 +67,17 @@ public static class Gateway
     }
 
     /// <summary>The group <c>/v1</c>, in which every call must come through the gateway.</summary>
-    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder endpoints)
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder endpoints) => endpoints.MapBehindGateway("/v1");
+
+    /// <summary>
+    /// The group <c>/internal</c>: what the console asks for itself. It forwards nothing but <c>/v1</c>, so no caller of
+    /// the API reaches it.
+    /// </summary>
+    public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder endpoints) => endpoints.MapBehindGateway("/internal");
+
+    private static RouteGroupBuilder MapBehindGateway(this IEndpointRouteBuilder endpoints, string prefix)
     {
-        var group = endpoints.MapGroup("/v1");
+        var group = endpoints.MapGroup(prefix);
         group.AddEndpointFilter((context, next) =>
         {
             var http = context.HttpContext;

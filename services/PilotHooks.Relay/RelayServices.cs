@@ -42,6 +42,7 @@ internal static class RelayServices
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapEvents();
+        app.MapInternal().MapSecrets();
         return app;
     }
 

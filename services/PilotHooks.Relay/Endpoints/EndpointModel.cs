@@ -23,3 +23,9 @@ internal sealed record EndpointModel(
 /// <param name="Pending">Those that wait for a first or a further attempt.</param>
 /// <param name="SuccessRate">Of the ended ones, 0 to 1; null before any has ended.</param>
 internal sealed record EndpointStats(long Total, long Successful, long Failed, long Pending, double? SuccessRate);
+
+/// <summary>The only answer with a secret, for the console's page alone.</summary>
+internal sealed record EndpointSecret(string Secret)
+{
+    public override string ToString() => "(hidden)";
+}

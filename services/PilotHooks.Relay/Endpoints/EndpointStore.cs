@@ -121,6 +121,16 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
         await connection.ExecuteAsync(new CommandDefinition(sql, new { id, overlap, Secret = vault.Lock(secret) }, cancellationToken: cancellationToken));
     }
 
+    /// <summary>The secret that signs, without the one that a rotation replaced; null if there is no such endpoint.</summary>
+    public async Task<Secret?> FindSecretAsync(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = "SELECT secret FROM endpoints WHERE id = @id AND (@NumberId::text IS NULL OR number_id = @NumberId)";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<byte[]>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)) is { } locked
+            ? vault.Unlock(locked)
+            : null;
+    }
+
     private async Task<string[]> PossibleAsync(string[] events, string? numberId, CancellationToken cancellationToken)
     {
         if (numberId is null)

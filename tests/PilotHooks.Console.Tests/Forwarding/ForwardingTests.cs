@@ -97,6 +97,22 @@ public sealed class ForwardingTests(ConsoleFixture fixture)
     }
 
     [Theory]
+    [InlineData("/internal/webhooks/wh_1/secret")]
+    [InlineData("/v1/internal/webhooks/wh_1/secret")]
+    [InlineData("/v1/webhooks/../../internal/webhooks/wh_1/secret")]
+    [InlineData("/v1/webhooks/%2e%2e/%2E%2E/internal/webhooks/wh_1/secret")]
+    [InlineData("//internal/webhooks/wh_1/secret")]
+    [InlineData("http://localhost/internal/webhooks/wh_1/secret")]
+    [InlineData("http://localhost?/internal/webhooks/wh_1/secret")]
+    public async Task Internal_routes_of_a_service_are_out_of_reach(string target)
+    {
+        var before = fixture.Relay.Calls.Count;
+
+        (await SendRawAsync(target)).ShouldMatch("^HTTP/1.1 (404|400)");
+        fixture.Relay.Calls.Count.ShouldBe(before);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Large_body_streams_with_and_without_its_length(bool withLength)
