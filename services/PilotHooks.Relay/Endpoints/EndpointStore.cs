@@ -7,18 +7,21 @@ namespace PilotHooks.Relay.Endpoints;
 /// <summary>The endpoints' rows. A number's own key finds only those bound to its number.</summary>
 internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault)
 {
-    private const string Columns = "id, url, name, description, events, active, paused_reason, number_id, rate_limit, format, signature, created_at, updated_at";
+    private const string Select = """
+        SELECT e.id, e.url, e.name, e.description, e.events, e.active, e.paused_reason, e.number_id, e.rate_limit, e.format, e.signature, e.created_at, e.updated_at,
+            s.failing_since, s.circuit_until IS NOT NULL AS circuit_open, (SELECT max(a.at) FROM attempts a WHERE a.endpoint_id = e.id) AS last_attempt_at
+        FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
+        """;
 
     /// <summary>How far back it is looked for the events that a number's provider emits.</summary>
     private const int SeenRows = 1000;
 
     public async Task<EndpointModel> CreateAsync(EndpointInput input, string? numberId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = $"""
+        const string sql = """
             WITH state AS (INSERT INTO endpoint_states (endpoint_id) VALUES (@Id))
             INSERT INTO endpoints (id, url, name, description, events, active, number_id, rate_limit, format, signature, secret, created_at, updated_at)
             VALUES (@Id, @Url, @Name, @Description, @Events, @Active, @NumberId, @RateLimit, @Format, @Signature, @Secret, @Now, @Now)
-            RETURNING {Columns}
             """;
         var parameters = new
         {
@@ -36,32 +39,37 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             Now = now.UtcDateTime,
         };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QuerySingleAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).ToModel();
+        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        return (await FindAsync(connection, parameters.Id, new Caller(null), cancellationToken))!;
     }
 
     public async Task<EndpointModel?> FindAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
-        const string sql = $"SELECT {Columns} FROM endpoints WHERE id = @id AND (@NumberId::text IS NULL OR number_id = @NumberId)";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)))?.ToModel();
+        return await FindAsync(connection, id, caller, cancellationToken);
     }
 
-    public async Task<Page<EndpointModel>> ListAsync(string? numberId, PageQuery page, CancellationToken cancellationToken)
+    /// <param name="numberId">Of one number only; null for all.</param>
+    /// <param name="failing">Only those that fail now or that the relay has paused, or only the others; null for all.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<Page<EndpointModel>> ListAsync(string? numberId, bool? failing, PageQuery page, CancellationToken cancellationToken)
     {
         const string sql = $"""
-            SELECT {Columns} FROM endpoints
-            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND (@At::timestamptz IS NULL OR (created_at, id) < (@At, @Key))
-            ORDER BY created_at DESC, id DESC LIMIT @Limit
+            {Select}
+            WHERE (@numberId::text IS NULL OR e.number_id = @numberId) AND (@At::timestamptz IS NULL OR (e.created_at, e.id) < (@At, @Key))
+                AND (@failing::boolean IS NULL OR (e.paused_reason IS NOT NULL OR s.failing_since IS NOT NULL) = @failing)
+            ORDER BY e.created_at DESC, e.id DESC LIMIT @Limit
             """;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
-            sql, new { numberId, At = page.After?.At.UtcDateTime, page.After?.Key, Limit = page.Limit + 1 }, cancellationToken: cancellationToken))).AsList();
+            sql, new { numberId, failing, At = page.After?.At.UtcDateTime, page.After?.Key, Limit = page.Limit + 1 }, cancellationToken: cancellationToken))).AsList();
         return page.ToPage(rows, row => new Cursor(row.CreatedAt, row.Id), row => row.ToModel());
     }
 
     public async Task<EndpointModel?> PatchAsync(EndpointModel endpoint, EndpointInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = $"""
+        const string sql = """
             WITH health AS (
                 UPDATE endpoint_states
                 SET failures = 0, failing_since = NULL, last_failure_at = NULL, held_until = NULL, circuit_until = NULL
@@ -74,7 +82,6 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
                 rate_limit = CASE WHEN 'rateLimit' = ANY(@Sent) THEN @RateLimit ELSE rate_limit END,
                 updated_at = @Now
             WHERE id = @Id
-            RETURNING {Columns}
             """;
         var parameters = new
         {
@@ -91,7 +98,8 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             Now = now.UtcDateTime,
         };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)))?.ToModel();
+        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        return await FindAsync(connection, endpoint.Id, new Caller(null), cancellationToken);
     }
 
     /// <summary>Ends it at once; what hangs on it is out of sight and cleared away later.</summary>
@@ -129,6 +137,12 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
         return await connection.QuerySingleOrDefaultAsync<byte[]>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)) is { } locked
             ? vault.Unlock(locked)
             : null;
+    }
+
+    private static async Task<EndpointModel?> FindAsync(NpgsqlConnection connection, string id, Caller caller, CancellationToken cancellationToken)
+    {
+        const string sql = $"{Select} WHERE e.id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)";
+        return (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken)))?.ToModel();
     }
 
     private async Task<string[]> PossibleAsync(string[] events, string? numberId, CancellationToken cancellationToken)
@@ -172,7 +186,13 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
 
         public DateTime UpdatedAt { get; init; }
 
+        public DateTime? FailingSince { get; init; }
+
+        public bool CircuitOpen { get; init; }
+
+        public DateTime? LastAttemptAt { get; init; }
+
         public EndpointModel ToModel()
-            => new(Id, Url, Name, Description, Events, Active, PausedReason, NumberId, RateLimit, Format, Signature, CreatedAt, UpdatedAt);
+            => new(Id, Url, Name, Description, Events, Active, PausedReason, NumberId, RateLimit, Format, Signature, CreatedAt, UpdatedAt, FailingSince, CircuitOpen, LastAttemptAt);
     }
 }

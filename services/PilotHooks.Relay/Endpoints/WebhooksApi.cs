@@ -47,8 +47,9 @@ internal static class WebhooksApi
         return TypedResults.Created($"/v1/webhooks/{endpoint.Id}", endpoint);
     }
 
-    private static async Task<Ok<Page<EndpointModel>>> ListAsync(Caller caller, PageQuery page, EndpointStore endpoints, CancellationToken cancellationToken, string? numberId = null)
-        => TypedResults.Ok(await endpoints.ListAsync(caller.Narrow(numberId), page, cancellationToken));
+    private static async Task<Ok<Page<EndpointModel>>> ListAsync(
+        Caller caller, PageQuery page, EndpointStore endpoints, CancellationToken cancellationToken, string? numberId = null, bool? failing = null)
+        => TypedResults.Ok(await endpoints.ListAsync(caller.Narrow(numberId), failing, page, cancellationToken));
 
     private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
         => await endpoints.FindAsync(id, caller, cancellationToken) is { } endpoint ? TypedResults.Ok(endpoint) : NotFound(id);

@@ -22,12 +22,16 @@ public sealed class WebhooksApiTests(RelayFixture fixture)
         id.ShouldStartWith("wh_");
         response.Headers.Location!.ToString().ShouldBe($"/v1/webhooks/{id}");
         created.EnumerateObject().Select(member => member.Name).ShouldBe(
-            ["id", "url", "name", "description", "events", "active", "pausedReason", "numberId", "rateLimit", "format", "signature", "createdAt", "updatedAt"]);
+            ["id", "url", "name", "description", "events", "active", "pausedReason", "numberId", "rateLimit", "format", "signature", "createdAt", "updatedAt",
+             "failingSince", "circuitOpen", "lastAttemptAt"]);
         created.GetProperty("active").GetBoolean().ShouldBeTrue();
         created.GetProperty("numberId").GetString().ShouldBe(_number);
         created.GetProperty("format").GetString().ShouldBe("original");
         created.GetProperty("signature").GetString().ShouldBe("both");
         created.GetProperty("rateLimit").ValueKind.ShouldBe(JsonValueKind.Null);
+        created.GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.Null);
+        created.GetProperty("circuitOpen").GetBoolean().ShouldBeFalse();
+        created.GetProperty("lastAttemptAt").ValueKind.ShouldBe(JsonValueKind.Null);
         (await _relay.ReadAsync($"/v1/webhooks/{id}")).ToString().ShouldBe(created.ToString());
     }
 
@@ -199,6 +203,43 @@ public sealed class WebhooksApiTests(RelayFixture fixture)
         listed.ShouldBe(Enumerable.Reverse(ids));
         (await _relay.CallAsync(HttpMethod.Get, "/v1/webhooks?limit=0")).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await _relay.CallAsync(HttpMethod.Get, "/v1/webhooks?cursor=nonsense")).Status.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Health_shows_who_fails_since_when_and_the_list_can_be_narrowed_to_them()
+    {
+        var failing = await _relay.SubscribeAsync(_relay.Subscriber.Add(HttpStatusCode.InternalServerError), numberId: _number);
+        var gone = await _relay.SubscribeAsync(_relay.Subscriber.Add(HttpStatusCode.Gone), numberId: _number);
+        var well = await _relay.SubscribeAsync(_relay.Subscriber.Add(), numberId: _number);
+        var paused = await _relay.SubscribeAsync(new Uri(Url), numberId: _number);
+        await _relay.SendAsync(HttpMethod.Patch, $"/v1/webhooks/{paused}", new { active = false });
+        var before = DateTimeOffset.UtcNow;
+
+        await _relay.Bus.PublishAsync(Events.Received(_number));
+
+        var item = await _relay.ReadAsync($"/v1/webhooks/{failing}", endpoint => endpoint.GetProperty("failingSince").ValueKind != JsonValueKind.Null);
+        item.GetProperty("failingSince").GetDateTimeOffset().ShouldBeInRange(before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+        item.GetProperty("lastAttemptAt").GetDateTimeOffset().ShouldBeInRange(before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+        item.GetProperty("circuitOpen").GetBoolean().ShouldBeFalse();
+        await _relay.ReadAsync($"/v1/webhooks/{gone}", endpoint => endpoint.GetProperty("pausedReason").GetString() == "gone");
+        await _relay.StatsAsync(well, stats => stats.GetProperty("successful").GetInt32() == 1);
+        (await _relay.ReadAsync($"/v1/webhooks/{well}")).GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await Ids("true")).ShouldBe([gone, failing]);
+        (await Ids("false")).ShouldBe([paused, well]);
+        (await _relay.CallAsync(HttpMethod.Get, "/v1/webhooks?failing=perhaps")).Status.ShouldBe(HttpStatusCode.BadRequest);
+
+        // Given up, so that no attempt says otherwise meanwhile.
+        await _relay.StatsAsync(failing, stats => stats.GetProperty("failed").GetInt32() == 1);
+        await using var connection = await _relay.Database.OpenConnectionAsync();
+        await connection.ExecuteAsync("UPDATE endpoint_states SET circuit_until = now() + interval '1 hour' WHERE endpoint_id = @failing", new { failing });
+        (await _relay.ReadAsync($"/v1/webhooks/{failing}")).GetProperty("circuitOpen").GetBoolean().ShouldBeTrue();
+        // Resumed by hand, it starts with a clean slate.
+        var resumed = await _relay.SendAsync(HttpMethod.Patch, $"/v1/webhooks/{failing}", new { active = true });
+        resumed.GetProperty("circuitOpen").GetBoolean().ShouldBeFalse();
+        resumed.GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        async Task<IEnumerable<string?>> Ids(string failing)
+            => (await _relay.ReadAsync($"/v1/webhooks?failing={failing}", keyOfNumber: _number)).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()).ToList();
     }
 
     [Fact]
