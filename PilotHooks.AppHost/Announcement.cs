@@ -6,11 +6,12 @@ namespace PilotHooks.AppHost;
 /// <summary>Says how to use the system once its API is up.</summary>
 internal static class Announcement
 {
-    public static void Announce(this IDistributedApplicationBuilder builder, AppHostOptions options, Kept kept)
+    public static void Announce(this IDistributedApplicationBuilder builder, AppHostOptions options, Kept kept, string signInToken)
     {
         var apiKey = Parameters.Value(builder.Configuration, kept, "api-key", Kept.NewApiKey);
         var simulator = options.Simulator ? $"{Environment.NewLine}  Simulator  http://localhost:{options.SimulatorPort}" : "";
         var text = $"""
+              Console    http://localhost:{options.ConsolePort}/sign-in/{signInToken}
               Webhooks   http://localhost:{options.IngressPort}/hooks/whatsapp and /hooks/platform
               API        http://localhost:{options.ConsolePort}/v1{simulator}
               API key    {apiKey}

@@ -73,7 +73,7 @@ var relay = builder.AddProject<Projects.PilotHooks_Relay>("relay", launchProfile
     .WithHttpHealthCheck("/health")
     .WithReplicas(options.Scale("relay"));
 
-builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null)
+var console = builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null)
     .WithHttpEndpoint(port: options.ConsolePort)
     .WithExternalHttpEndpoints()
     .WithReference(servers.Broker).WaitFor(servers.Broker)
@@ -120,7 +120,10 @@ else if (options is { ProviderUrl: { } url, ProviderKey: { } key })
 builder.AddPublishTarget(options.PublishTarget);
 if (builder.ExecutionContext.IsRunMode)
 {
-    builder.Announce(options, kept);
+    // Of this run only, and not of anything published.
+    var signInToken = Kept.NewPassword();
+    console.WithEnvironment("SignIn__Token", signInToken);
+    builder.Announce(options, kept, signInToken);
 }
 
 builder.Build().Run();

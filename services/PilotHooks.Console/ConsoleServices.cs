@@ -1,13 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using PilotHooks.Console.Components;
+using PilotHooks.Console.Components.Api;
+using PilotHooks.Console.Components.Layout;
+using PilotHooks.Console.Components.Shared;
 using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.Keys;
+using PilotHooks.Console.Live;
+using PilotHooks.Console.Sessions;
+using PilotHooks.Console.Texts;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console;
 
-/// <summary>What the console is made of: the keys, the way to the services behind it, and the dead letters.</summary>
+/// <summary>What the console is made of: the keys, the way to the services behind it, the dead letters, and the pages over all of it.</summary>
 internal static class ConsoleServices
 {
     public static void AddConsole(this WebApplicationBuilder builder)
@@ -44,13 +53,51 @@ internal static class ConsoleServices
         builder.Services.AddHostedService<DeadLetterDrain>();
         builder.Services.AddSingleton<DeadLetterReplayer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadLetterReplayer>());
+
+        builder.AddPages();
     }
 
     public static void MapConsole(this WebApplication app)
     {
+        app.UseBrowserSafety();
+        app.UseMiddleware<LanguageMiddleware>();
+        app.UseMiddleware<PageErrors>();
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
+        app.UseAuthentication();
         app.UseMiddleware<ApiKeyMiddleware>();
+        app.UseAuthorization();
+        app.UseAntiforgery();
         app.MapApiKeys();
         app.MapDeadLetters();
         app.MapForwarding();
+        app.MapSessions();
+        app.MapLive();
+        app.MapRazorComponents<App>().RequireAuthorization();
+    }
+
+    private static void AddPages(this WebApplicationBuilder builder)
+    {
+        // In what was built, the files of the pages are still in their project; in what was published, beside the program.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddKeyRing("PilotHooks.Console");
+        builder.Services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SignInLimiter>();
+        builder.Services.AddSessionCookie();
+        builder.Services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "pilothooks-form";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.HeaderName = LoopbackApi.RequestTokenHeader;
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddLocalization();
+        // Letters of every language as they are; what HTML reads as its own is still escaped.
+        builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        builder.Services.AddRazorComponents();
+        builder.Services.AddSingleton<LoopbackApi>();
+        builder.Services.AddScoped<ApiClient>();
+        builder.Services.AddScoped<FlashMessages>();
+        builder.Services.AddSingleton<LiveFeed>();
     }
 }

@@ -1,7 +1,8 @@
 using PilotHooks.Console;
 using PilotHooks.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+// The files of the pages lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddServiceDefaults("console");
 builder.AddConsole();
 

@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
-using PilotHooks.Relay.Data;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Api;
@@ -23,7 +22,8 @@ internal static class RelayServices
         services.AddOptions<RelayOptions>().BindConfiguration(RelayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddGateway();
         builder.AddDatabase("relay");
-        services.AddKeyRing();
+        services.AddKeyRing("PilotHooks.Relay");
+        services.AddSingleton<SecretVault>();
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<WorkSignal>();
         services.AddSingleton<EndpointStore>();

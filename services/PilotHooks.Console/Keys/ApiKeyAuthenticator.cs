@@ -44,14 +44,17 @@ internal sealed class ApiKeyAuthenticator(IOptions<ApiKeyOptions> options, ApiKe
         }
 
         var hash = ApiKeySecret.Hash(key);
-        if (CryptographicOperations.FixedTimeEquals(hash, _configured))
+        return ApiKeySecret.LooksLikeOne(key) || IsConfigured(hash)
+            ? await CheckAsync(hash)
+            : new KeyCheck(KeyCheckResult.Unknown);
+    }
+
+    /// <summary>The same for who keeps only the key's hash.</summary>
+    public async Task<KeyCheck> CheckAsync(byte[] hash)
+    {
+        if (IsConfigured(hash))
         {
             return new KeyCheck(KeyCheckResult.Accepted);
-        }
-
-        if (!ApiKeySecret.LooksLikeOne(key))
-        {
-            return new KeyCheck(KeyCheckResult.Unknown);
         }
 
         try
@@ -65,6 +68,8 @@ internal sealed class ApiKeyAuthenticator(IOptions<ApiKeyOptions> options, ApiKe
             return new KeyCheck(KeyCheckResult.Undecided);
         }
     }
+
+    private bool IsConfigured(byte[] hash) => CryptographicOperations.FixedTimeEquals(hash, _configured);
 
     private Task<ApiKey?> LookUp(byte[] hash)
     {

@@ -1,14 +1,19 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.Options;
+using PilotHooks.Console.Sessions;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Keys;
 
 /// <summary>
-/// Every call to <c>/v1</c>, to known and unknown paths alike, needs a key. What the caller says of itself in our own
-/// headers is thrown away; from here on they hold what the key says, for the endpoints here and behind.
+/// Every call to <c>/v1</c>, to known and unknown paths alike, needs a key, or the session of a browser that gave one.
+/// What the caller says of itself in our own headers is thrown away; from here on they hold what the key says, for the
+/// endpoints here and behind.
 /// </summary>
-internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyAuthenticator authenticator, IOptions<GatewayOptions> gateway)
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyAuthenticator authenticator, IAntiforgery antiforgery, IOptions<GatewayOptions> gateway)
 {
+    public const string UndecidedDetail = "The key cannot be checked: the database does not answer.";
+
     private const string KeyHeader = "x-api-key";
     private const string OwnHeaders = "x-pilothooks-";
 
@@ -20,7 +25,14 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyAuthenticator
             return;
         }
 
-        var check = await authenticator.CheckAsync(context.Request.Headers[KeyHeader]);
+        var keys = context.Request.Headers[KeyHeader];
+        if (keys.Count == 0 && Session.Of(context.User) is { } session)
+        {
+            await InvokeAsync(context, session);
+            return;
+        }
+
+        var check = await authenticator.CheckAsync(keys);
         if (check.Result is not KeyCheckResult.Accepted)
         {
             await RefuseAsync(context, check.Result);
@@ -30,6 +42,28 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyAuthenticator
         Identify(context.Request.Headers, check.NumberId);
         await next(context);
     }
+
+    /// <summary>
+    /// A browser adds the cookie to whatever any page asks for, so what changes something must show that our own page
+    /// asked. The cookies go no further.
+    /// </summary>
+    private async Task InvokeAsync(HttpContext context, Session session)
+    {
+        if (!IsSafe(context.Request.Method) && !(IsOfOurPage(context.Request.Headers) && await antiforgery.IsRequestValidAsync(context)))
+        {
+            await Problems.Of(StatusCodes.Status400BadRequest, "A call with a session's cookie must carry the page's token in the header RequestVerificationToken.").ExecuteAsync(context);
+            return;
+        }
+
+        context.Request.Headers.Remove("Cookie");
+        Identify(context.Request.Headers, session.NumberId);
+        await next(context);
+    }
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    /// <summary>Browsers say where a call comes from; what is no browser says nothing.</summary>
+    private static bool IsOfOurPage(IHeaderDictionary headers) => headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
 
     private void Identify(IHeaderDictionary headers, string? numberId)
     {
@@ -51,7 +85,7 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyAuthenticator
         if (result is KeyCheckResult.Undecided)
         {
             context.Response.Headers.RetryAfter = "1";
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The key cannot be checked: the database does not answer.").ExecuteAsync(context);
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, UndecidedDetail).ExecuteAsync(context);
         }
 
         context.Response.Headers.WWWAuthenticate = "ApiKey";

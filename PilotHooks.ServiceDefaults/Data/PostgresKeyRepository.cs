@@ -3,9 +3,9 @@ using Dapper;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Npgsql;
 
-namespace PilotHooks.Relay.Data;
+namespace PilotHooks.ServiceDefaults.Data;
 
-/// <summary>Keeps the Data Protection keys where every replica finds them: in the relay's own database.</summary>
+/// <summary>Keeps the Data Protection keys where every replica finds them: in the service's own database.</summary>
 internal sealed class PostgresKeyRepository(NpgsqlDataSource database) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()

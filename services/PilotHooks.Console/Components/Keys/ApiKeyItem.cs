@@ -1,0 +1,7 @@
+namespace PilotHooks.Console.Components.Keys;
+
+/// <summary>A key as the API lists it.</summary>
+internal sealed record ApiKeyItem(Guid Id, string Name, string? NumberId, DateTimeOffset CreatedAt);
+
+/// <summary>A key as the API shows it once.</summary>
+internal sealed record CreatedKey(Guid Id, string Name, string? NumberId, string Key, DateTimeOffset CreatedAt);

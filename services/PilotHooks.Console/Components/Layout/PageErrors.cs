@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using PilotHooks.Console.Components.Api;
+using PilotHooks.Console.Sessions;
+using PilotHooks.ServiceDefaults.Data;
+
+namespace PilotHooks.Console.Components.Layout;
+
+/// <summary>Gives a browser a page where everybody else gets a problem.</summary>
+internal sealed partial class PageErrors(RequestDelegate next, ILogger<PageErrors> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.WantsPage())
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            {
+                await ShowAsync(context, context.Response.StatusCode, detail: null);
+            }
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            var bad = exception as BadHttpRequestException;
+            var status = bad?.StatusCode ?? (Transience.IsTransient(exception) && exception is NpgsqlException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError);
+            if (status == StatusCodes.Status500InternalServerError)
+            {
+                Log.Failed(logger, exception);
+            }
+
+            context.Response.Clear();
+            // Clear took the headers with it.
+            BrowserSafety.Apply(context.Response.Headers);
+            await ShowAsync(context, status, bad?.Message);
+        }
+    }
+
+    private static Task ShowAsync(HttpContext context, int status, string? detail)
+    {
+        var problem = new ApiProblem(status, detail, Activity.Current?.TraceId.ToString());
+        return new RazorComponentResult<ErrorPage>(new Dictionary<string, object?> { [nameof(ErrorPage.Problem)] = problem }) { StatusCode = status }.ExecuteAsync(context);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A page could not be made")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

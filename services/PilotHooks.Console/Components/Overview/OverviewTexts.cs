@@ -1,0 +1,4 @@
+namespace PilotHooks.Console.Components.Overview;
+
+/// <summary>Names the texts of the first page.</summary>
+internal sealed class OverviewTexts;

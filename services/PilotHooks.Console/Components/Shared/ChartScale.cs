@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace PilotHooks.Console.Components.Shared;
+
+/// <summary>The geometry of the charts, on a plot of 100 x 100 that the browser stretches.</summary>
+internal static class ChartScale
+{
+    /// <summary>The next of 1, 2, 4, 5 or 10 times a power of ten: the top of the axis.</summary>
+    public static double Top(double largest)
+    {
+        if (!(largest > 0))
+        {
+            return 1;
+        }
+
+        var power = Math.Pow(10, Math.Floor(Math.Log10(largest)));
+        foreach (var step in new[] { 1d, 2, 4, 5 })
+        {
+            if (largest <= step * power)
+            {
+                return step * power;
+            }
+        }
+
+        return 10 * power;
+    }
+
+    /// <summary>As SVG writes it, whatever the viewer's language.</summary>
+    public static string Svg(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The points of a line through the values, left to right.</summary>
+    public static string Line(IReadOnlyList<double> values, double top)
+        => string.Join(' ', values.Select((value, index) => $"{Svg(X(index, values.Count))},{Svg(Y(value, top))}"));
+
+    public static double X(int index, int count) => count < 2 ? 50 : 100d * index / (count - 1);
+
+    public static double Y(double value, double top) => 100 - Math.Clamp(value / top, 0, 1) * 100;
+
+    /// <summary>Which of so many labels fit below a chart: the first, the last, and some between.</summary>
+    public static IEnumerable<int> Labels(int count, int wanted = 5)
+    {
+        var shown = Math.Min(count, wanted);
+        return Enumerable.Range(0, shown).Select(label => shown == 1 ? 0 : (int)Math.Round((double)label * (count - 1) / (shown - 1))).Distinct();
+    }
+}

@@ -1,0 +1,34 @@
+namespace PilotHooks.Console.Sessions;
+
+/// <summary>What the browser is told to refuse: scripts, styles and connections that are not ours, and being framed.</summary>
+internal static class BrowserSafety
+{
+    public const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static void UseBrowserSafety(this WebApplication app) => app.Use(next => context =>
+    {
+        Apply(context.Response.Headers);
+        context.Response.OnStarting(ForbidStoring, context.Response);
+        return next(context);
+    });
+
+    public static void Apply(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    /// <summary>A shared computer's "back" shows nothing of a session that has ended, unless the answer says otherwise itself.</summary>
+    private static Task ForbidStoring(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
+        if (headers.CacheControl.Count == 0)
+        {
+            headers.CacheControl = "no-store";
+        }
+
+        return Task.CompletedTask;
+    }
+}

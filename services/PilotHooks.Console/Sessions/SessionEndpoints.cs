@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using PilotHooks.Console.Keys;
+using PilotHooks.Console.Texts;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Console.Sessions;
+
+/// <summary>What changes the session or the browser's preferences without a page of its own.</summary>
+internal static class SessionEndpoints
+{
+    private static readonly CookieOptions Kept = new() { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true };
+
+    public static void MapSessions(this WebApplication app)
+    {
+        app.MapGet($"{SessionCookie.SignInPath}/{{token}}", SignInByLinkAsync).AllowAnonymous();
+        app.MapPost("/sign-out", (Delegate)SignOutAsync).AddEndpointFilter(RequireOurForm).AllowAnonymous();
+        app.MapPost("/preferences", (Delegate)KeepPreferencesAsync).AddEndpointFilter(RequireOurForm).AllowAnonymous();
+    }
+
+    private static async Task<RedirectHttpResult> SignInByLinkAsync(string token, string? returnUrl, IOptions<SignInOptions> options, IOptions<ApiKeyOptions> key, HttpContext context)
+    {
+        if (options.Value.Token is not { } expected || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(token)))
+        {
+            return TypedResults.LocalRedirect($"{SessionCookie.SignInPath}?link=expired");
+        }
+
+        await context.SignInAsync(new Session(ApiKeySecret.Hash(key.Value.ApiKey), NumberId: null).ToPrincipal());
+        return TypedResults.LocalRedirect(LocalUrl.OrHome(returnUrl));
+    }
+
+    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext context)
+    {
+        await context.SignOutAsync();
+        return TypedResults.LocalRedirect(SessionCookie.SignInPath);
+    }
+
+    /// <summary>An empty theme is the system's; a field that is absent stays as it was.</summary>
+    private static async Task<RedirectHttpResult> KeepPreferencesAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (form.TryGetValue("theme", out var theme))
+        {
+            if (Theme.All.Contains(theme.ToString()))
+            {
+                context.Response.Cookies.Append(Theme.Cookie, theme.ToString(), Kept);
+            }
+            else
+            {
+                context.Response.Cookies.Delete(Theme.Cookie);
+            }
+        }
+
+        if (form.TryGetValue("language", out var language) && Languages.Find(language) is { } known)
+        {
+            context.Response.Cookies.Append(Languages.Cookie, known.Name, Kept);
+        }
+
+        return TypedResults.LocalRedirect(LocalUrl.OrHome(form["returnUrl"]));
+    }
+
+    private static async ValueTask<object?> RequireOurForm(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+        => await context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context.HttpContext)
+            ? await next(context)
+            : Problems.Of(StatusCodes.Status400BadRequest, "The form was not made by this page, or is too old. Go back, reload the page and try again.");
+}
