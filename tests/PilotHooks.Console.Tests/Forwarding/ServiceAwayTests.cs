@@ -5,35 +5,44 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Forwarding;
 
-public sealed class ServiceAwayTests : IAsyncLifetime
+/// <summary>A console before two replicas of messaging, of which one is not there, and no other service.</summary>
+public sealed class LonelyConsole : IAsyncLifetime
 {
-    private FakeService _messaging = null!;
-    private ServiceProcess _console = null!;
+    private TestServer _broker = null!;
+
+    internal FakeService Messaging { get; private set; } = null!;
+
+    internal ServiceProcess Console { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        _messaging = await FakeService.StartAsync("messaging");
-        _console = await ConsoleProcess.StartAsync(
-            (await TestServers.BrokerAsync()).ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, $"console_{Guid.NewGuid():N}",
-            // The first of the two replicas is not there.
-            [ConsoleProcess.Nowhere, _messaging.Address],
+        Messaging = await FakeService.StartAsync("messaging");
+        // Of its own: on the shared one this console, with another database, would drain the others' dead letters.
+        _broker = await TestServers.StartBrokerAsync();
+        Console = await ConsoleProcess.StartAsync(
+            _broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, $"console_{Guid.NewGuid():N}",
+            [ConsoleProcess.Nowhere, Messaging.Address],
             more: new Dictionary<string, string?> { ["Forwarding__Timeout"] = "00:00:01" });
     }
 
     public async Task DisposeAsync()
     {
-        await _console.DisposeAsync();
-        await _messaging.DisposeAsync();
+        await Console.DisposeAsync();
+        await Messaging.DisposeAsync();
+        await _broker.DisposeAsync();
     }
+}
 
+public sealed class ServiceAwayTests(LonelyConsole lonely) : IClassFixture<LonelyConsole>
+{
     [Fact]
     public async Task Service_that_is_away_is_named()
     {
-        using var answer = await _console.Client.GetAsync("/v1/numbers");
+        using var answer = await lonely.Console.Client.GetAsync("/v1/numbers");
 
         (await answer.ShouldBeProblemAsync(503)).ShouldContain("numbers");
         answer.Headers.RetryAfter.ShouldNotBeNull();
-        await _console.WaitUntilHealthyAsync();
+        await lonely.Console.WaitUntilHealthyAsync();
     }
 
     [Fact]
@@ -42,7 +51,7 @@ public sealed class ServiceAwayTests : IAsyncLifetime
         for (var call = 0; call < 6; call++)
         {
             using var content = new ByteArrayContent(new byte[100_000]);
-            using var answer = await _console.Client.PostAsync("/v1/messages/send", content);
+            using var answer = await lonely.Console.Client.PostAsync("/v1/messages/send", content);
             ((long)(await answer.ReadJsonAsync())["bytes"]!).ShouldBe(100_000);
         }
     }
@@ -51,41 +60,41 @@ public sealed class ServiceAwayTests : IAsyncLifetime
     public async Task Service_that_does_not_answer_in_time_is_given_up()
     {
         var released = new TaskCompletionSource();
-        _messaging.Answer = _ => released.Task;
+        lonely.Messaging.Answer = _ => released.Task;
         try
         {
-            (await (await _console.Client.GetAsync("/v1/messages")).ShouldBeProblemAsync(504)).ShouldContain("messaging");
+            (await (await lonely.Console.Client.GetAsync("/v1/messages")).ShouldBeProblemAsync(504)).ShouldContain("messaging");
         }
         finally
         {
             released.SetResult();
-            _messaging.Answer = null;
+            lonely.Messaging.Answer = null;
         }
     }
 
     [Fact]
     public async Task Service_that_breaks_off_before_its_answer_is_named()
     {
-        _messaging.Answer = context =>
+        lonely.Messaging.Answer = context =>
         {
             context.Abort();
             return Task.CompletedTask;
         };
         try
         {
-            using var answer = await _console.Client.PostAsync("/v1/messages/send", new StringContent("{}"));
+            using var answer = await lonely.Console.Client.PostAsync("/v1/messages/send", new StringContent("{}"));
             (await answer.ShouldBeProblemAsync(502)).ShouldContain("messaging");
         }
         finally
         {
-            _messaging.Answer = null;
+            lonely.Messaging.Answer = null;
         }
     }
 
     [Fact]
     public async Task Answer_that_breaks_off_in_its_middle_is_not_taken_for_a_whole_one()
     {
-        _messaging.Answer = async context =>
+        lonely.Messaging.Answer = async context =>
         {
             context.Response.ContentLength = 100;
             await context.Response.WriteAsync("half");
@@ -94,11 +103,11 @@ public sealed class ServiceAwayTests : IAsyncLifetime
         };
         try
         {
-            await Should.ThrowAsync<HttpRequestException>(() => _console.Client.GetStringAsync("/v1/messages"));
+            await Should.ThrowAsync<HttpRequestException>(() => lonely.Console.Client.GetStringAsync("/v1/messages"));
         }
         finally
         {
-            _messaging.Answer = null;
+            lonely.Messaging.Answer = null;
         }
     }
 
@@ -106,7 +115,7 @@ public sealed class ServiceAwayTests : IAsyncLifetime
     public async Task Slow_answer_streams_as_it_comes_and_is_not_cut_off()
     {
         var proceed = new SemaphoreSlim(0);
-        _messaging.Answer = async context =>
+        lonely.Messaging.Answer = async context =>
         {
             for (var part = 0; part < 4; part++)
             {
@@ -117,7 +126,7 @@ public sealed class ServiceAwayTests : IAsyncLifetime
         };
         try
         {
-            using var answer = await _console.Client.GetAsync("/v1/messages", HttpCompletionOption.ResponseHeadersRead);
+            using var answer = await lonely.Console.Client.GetAsync("/v1/messages", HttpCompletionOption.ResponseHeadersRead);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
             for (var part = 0; part < 4; part++)
@@ -131,7 +140,7 @@ public sealed class ServiceAwayTests : IAsyncLifetime
         }
         finally
         {
-            _messaging.Answer = null;
+            lonely.Messaging.Answer = null;
         }
     }
 }

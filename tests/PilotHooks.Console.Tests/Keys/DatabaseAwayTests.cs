@@ -8,7 +8,8 @@ public sealed class DatabaseAwayTests
     [Fact]
     public async Task Without_the_database_the_configured_key_works_and_others_cannot_be_checked()
     {
-        var broker = await TestServers.BrokerAsync();
+        // Of its own: on the shared one this console, with another database, would drain the others' dead letters.
+        await using var broker = await TestServers.StartBrokerAsync();
         await using var postgres = await TestServers.StartPostgresAsync();
         await using var messaging = await FakeService.StartAsync("messaging");
         await using var console = await ConsoleProcess.StartAsync(broker.ConnectionString, postgres.ConnectionString, "console", [messaging.Address]);

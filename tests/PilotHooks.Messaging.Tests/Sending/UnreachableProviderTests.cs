@@ -15,8 +15,10 @@ public sealed class UnreachableProviderTests
         await using var provider = new FakeProvider();
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         var postgres = new NpgsqlConnectionStringBuilder((await TestServers.PostgresAsync()).ConnectionString) { Database = $"messaging_{Guid.NewGuid():N}" };
+        // Of its own: on the shared one this replica, with another database, would take a share of the others' events.
+        await using var broker = await TestServers.StartBrokerAsync();
         await using var service = await ServiceProcess.StartAsync(
-            "PilotHooks.Messaging", MessagingSystem.Environment((await TestServers.BrokerAsync()).ConnectionString, postgres.ConnectionString, address));
+            "PilotHooks.Messaging", MessagingSystem.Environment(broker.ConnectionString, postgres.ConnectionString, address));
         service.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, MessagingSystem.GatewayToken);
         service.Client.DefaultRequestHeaders.Add("Idempotency-Key", "one");
         var body = new { text = "x", destinationNumber = "+5511999999999" };

@@ -13,7 +13,10 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         (_broker, _postgres) = (await TestServers.StartBrokerAsync(), await TestServers.StartPostgresAsync());
-        _relay = await RelaySystem.StartAsync(_broker.ConnectionString, _postgres.ConnectionString, replicas: 2);
+        // A longer schedule: with one answer in seven a failure, some of a thousand deliveries would fail four times in a row.
+        _relay = await RelaySystem.StartAsync(
+            _broker.ConnectionString, _postgres.ConnectionString, replicas: 2,
+            [.. Enumerable.Range(3, 12).Select(gap => ($"Relay__RetrySchedule__{gap}", "00:00:01"))]);
     }
 
     public async Task DisposeAsync()

@@ -73,7 +73,7 @@ public sealed class MergeConsumerTests : IAsyncLifetime
         await Task.WhenAll(sent.Select(item => PublishAsync(stuck, item)));
         await merging.Task;
 
-        await stuck.DisposeAsync();
+        await StopAsync(stuck);
         await using var next = await StartAsync((events, _) => MergeAsync(events));
 
         await Eventually.GetAsync(() => Task.FromResult(_merged.Count), count => count == sent.Count);
@@ -94,7 +94,7 @@ public sealed class MergeConsumerTests : IAsyncLifetime
         await PublishAsync(service, Make("1"));
         await merging.Task;
 
-        var stopping = service.DisposeAsync().AsTask();
+        var stopping = StopAsync(service);
         release.SetResult();
         await stopping;
 
@@ -163,6 +163,13 @@ public sealed class MergeConsumerTests : IAsyncLifetime
         await app.StartAsync();
         await app.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(60));
         return app;
+    }
+
+    /// <summary>As a host does: disposed alone it would lose its services while messages still arrive.</summary>
+    private static async Task StopAsync(WebApplication service)
+    {
+        await service.StopAsync();
+        await service.DisposeAsync();
     }
 
     private async Task<BasicGetResult> TakeAsync(string queue)
