@@ -48,6 +48,8 @@ internal static class RelayServices
 
     private static void AddDeliveries(this IServiceCollection services)
     {
+        services.AddSingleton<DeliveryCounts>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryCounts>());
         services.AddSingleton<ClaimQuery>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<OutcomeMerge>();

@@ -99,6 +99,7 @@ internal sealed partial class Retention(NpgsqlDataSource database, IOptions<Rela
             while (rows == retention.Batch);
         }
 
+        await connection.ExecuteAsync(new CommandDefinition("DELETE FROM delivery_counts c USING removed_endpoints r WHERE r.endpoint_id = c.endpoint_id", cancellationToken: stoppingToken));
         await connection.ExecuteAsync(new CommandDefinition("DELETE FROM removed_endpoints WHERE removed_at < now() - @RemovalGrace", new { RemovalGrace }, cancellationToken: stoppingToken));
     }
 

@@ -1,6 +1,5 @@
 using Dapper;
 using Npgsql;
-using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -97,17 +96,6 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleAsync<long>(new CommandDefinition(
             sql, new { endpointId, since = since?.UtcDateTime, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken));
-    }
-
-    public async Task<EndpointStats> CountAsync(string endpointId, CancellationToken cancellationToken)
-    {
-        const string sql = "SELECT status, count(*) FROM deliveries WHERE endpoint_id = @endpointId GROUP BY status";
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var counts = (await connection.QueryAsync<(string Status, long Count)>(new CommandDefinition(sql, new { endpointId }, cancellationToken: cancellationToken)))
-            .ToDictionary(row => row.Status, row => row.Count);
-        var (successful, failed, pending) = (counts.GetValueOrDefault(Verdict.Successful), counts.GetValueOrDefault(Verdict.Failed), counts.GetValueOrDefault(Verdict.Pending));
-        var ended = successful + failed;
-        return new EndpointStats(ended + pending, successful, failed, pending, ended == 0 ? null : (double)successful / ended);
     }
 
     private sealed class Row

@@ -120,8 +120,8 @@ internal static class WebhooksApi
             : TypedResults.Ok(await log.ListAsync(id, @event, status, page, cancellationToken));
     }
 
-    private static async Task<Results<Ok<EndpointStats>, ProblemHttpResult>> StatsAsync(string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, CancellationToken cancellationToken)
-        => await endpoints.FindAsync(id, caller, cancellationToken) is null ? NotFound(id) : TypedResults.Ok(await deliveries.CountAsync(id, cancellationToken));
+    private static async Task<Results<Ok<EndpointStats>, ProblemHttpResult>> StatsAsync(string id, Caller caller, EndpointStore endpoints, DeliveryCounts counts, CancellationToken cancellationToken)
+        => await endpoints.FindAsync(id, caller, cancellationToken) is null ? NotFound(id) : TypedResults.Ok(await counts.ReadAsync(id, cancellationToken));
 
     private static async Task<Results<Accepted<QueuedDeliveries>, ProblemHttpResult>> RetryFailedAsync(
         string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, WorkSignal work, CancellationToken cancellationToken, DateTimeOffset? since = null)
