@@ -95,6 +95,9 @@ internal static class ConsoleServices
         // Letters of every language as they are; what HTML reads as its own is still escaped.
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         builder.Services.AddRazorComponents();
+        builder.Services.AddOptions<AddressOptions>().BindConfiguration(AddressOptions.Section)
+            .Validate(AddressOptions.AreUsable, "Console:DashboardUrl and Console:IngressUrl are absolute http addresses where they are given.")
+            .ValidateOnStart();
         builder.Services.AddSingleton<LoopbackApi>();
         builder.Services.AddScoped<ApiClient>();
         builder.Services.AddScoped<FlashMessages>();

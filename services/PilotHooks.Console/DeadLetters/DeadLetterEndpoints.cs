@@ -17,6 +17,7 @@ internal static class DeadLetterEndpoints
         letters.MapGet("/{id:guid}", FindAsync);
         letters.MapPost("/{id:guid}/replay", ReplayAsync);
         letters.MapPost("/replay", ReplayAllAsync);
+        letters.MapGet("/replay", ReadReplayAsync);
     }
 
     private static async Task<Ok<Page<DeadLetterItem>>> ListAsync(
@@ -66,6 +67,9 @@ internal static class DeadLetterEndpoints
         replayer.Wake();
         return TypedResults.Accepted((string?)null, new Queued(queued));
     }
+
+    private static async Task<Ok<ReplayProgress>> ReadReplayAsync(Caller caller, DeadLetterStore store, CancellationToken cancellationToken)
+        => TypedResults.Ok(await store.ReadReplayAsync(caller.NumberId, cancellationToken));
 
     private static DeadLetterFilter Filter(Caller caller, string? queue, string? @event, string? numberId)
         => new(string.IsNullOrEmpty(queue) ? null : queue, string.IsNullOrEmpty(@event) ? null : @event, caller.Narrow(numberId));

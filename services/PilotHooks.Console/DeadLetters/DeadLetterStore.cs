@@ -24,11 +24,20 @@ internal sealed record DeadLetterFilter(string? Queue, string? Event, string? Nu
 /// <summary>What a replay needs of a dead letter.</summary>
 internal sealed record Replayable(Guid Id, string Queue, string? NumberId, byte[] Payload, string Properties, string Headers, DateTimeOffset? ReplayedAt);
 
+/// <summary>How far the latest replay of many is; while one is still at work, it and those asked for since.</summary>
+/// <param name="RequestedAt">When it was asked for; null if never.</param>
+/// <param name="Requested">How many it means.</param>
+/// <param name="Replayed">How many are back in their queue.</param>
+/// <param name="Refused">How many had no queue to go to, and stay.</param>
+/// <param name="Waiting">How many are still to be replayed.</param>
+internal sealed record ReplayProgress(DateTimeOffset? RequestedAt, long Requested, long Replayed, long Refused, long Waiting);
+
 /// <summary>The dead letters in the database.</summary>
 internal sealed class DeadLetterStore(NpgsqlDataSource database)
 {
     private const string ItemColumns =
         "id, queue, event_id, event, source, number_id, reason, exception_type, failed_at, replayed_at";
+    private const string IsWaiting = "replay_requested_at IS NOT NULL AND replayed_at IS NULL AND replay_refused_at IS NULL";
     private const string ReplayColumns = "id, queue, number_id, payload, properties::text AS properties, headers::text AS headers, replayed_at";
 
     /// <summary>Throws while the database does not answer.</summary>
@@ -97,8 +106,28 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteAsync(new CommandDefinition(
-            $"UPDATE dead_letters SET replay_requested_at = coalesce(replay_requested_at, @now) WHERE replayed_at IS NULL AND {DeadLetterFilter.Sql}",
+            $"""
+            UPDATE dead_letters SET replay_requested_at = CASE WHEN {IsWaiting} THEN replay_requested_at ELSE @now END, replay_refused_at = NULL
+            WHERE replayed_at IS NULL AND {DeadLetterFilter.Sql}
+            """,
             new { now, filter.Queue, filter.Event, filter.NumberId },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Of all numbers, or of one.</summary>
+    public async Task<ReplayProgress> ReadReplayAsync(string? numberId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<ReplayProgress>(new CommandDefinition(
+            $"""
+            SELECT min(replay_requested_at) AS requested_at, count(*) AS requested, count(replayed_at) AS replayed, count(replay_refused_at) AS refused,
+                count(*) FILTER (WHERE {IsWaiting}) AS waiting
+            FROM dead_letters
+            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND replay_requested_at >= coalesce(
+                (SELECT min(replay_requested_at) FROM dead_letters WHERE {IsWaiting} AND (@numberId::text IS NULL OR number_id = @numberId)),
+                (SELECT max(replay_requested_at) FROM dead_letters WHERE replay_requested_at IS NOT NULL AND (@numberId::text IS NULL OR number_id = @numberId)))
+            """,
+            new { numberId },
             cancellationToken: cancellationToken));
     }
 
@@ -131,7 +160,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Replays up to <paramref name="limit"/> requested ones that no other replica has in hand. Those that
-    /// <paramref name="publish"/> leaves out had no queue to go to: their request is withdrawn and they stay open.
+    /// <paramref name="publish"/> leaves out had no queue to go to: they stay open.
     /// Returns how many it took.
     /// </summary>
     public async Task<int> ReplayRequestedAsync(int limit, Func<IReadOnlyList<Replayable>, Task<IReadOnlyList<Guid>>> publish, TimeProvider time, CancellationToken cancellationToken)
@@ -140,7 +169,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var letters = (await connection.QueryAsync<Replayable>(new CommandDefinition(
             $"""
-            SELECT {ReplayColumns} FROM dead_letters WHERE replay_requested_at IS NOT NULL AND replayed_at IS NULL
+            SELECT {ReplayColumns} FROM dead_letters WHERE {IsWaiting}
             ORDER BY failed_at, id LIMIT @limit FOR UPDATE SKIP LOCKED
             """,
             new { limit }, transaction, cancellationToken: cancellationToken))).AsList();
@@ -150,10 +179,11 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         }
 
         var confirmed = await publish(letters);
-        await MarkAsync(connection, transaction, [.. confirmed], time.GetUtcNow(), cancellationToken);
+        var now = time.GetUtcNow();
+        await MarkAsync(connection, transaction, [.. confirmed], now, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE dead_letters SET replay_requested_at = NULL WHERE id = ANY(@ids)",
-            new { ids = letters.Select(letter => letter.Id).Except(confirmed).ToArray() }, transaction, cancellationToken: cancellationToken));
+            "UPDATE dead_letters SET replay_refused_at = @now WHERE id = ANY(@ids)",
+            new { now, ids = letters.Select(letter => letter.Id).Except(confirmed).ToArray() }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return letters.Count;
     }

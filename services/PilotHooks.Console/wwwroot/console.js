@@ -5,3 +5,4 @@ import './time.js';
 import './dialogs.js';
 import './copy.js';
 import './forms.js';
+import './moments.js';

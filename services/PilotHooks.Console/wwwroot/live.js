@@ -13,6 +13,7 @@ let source = null;
 let timer = 0;
 let reading = false;
 let lastHeard = 0;
+let broken = false;
 
 const regions = () => [...document.querySelectorAll(REGION)].filter(region => region.id);
 const topicsOf = region => (region.dataset.live ?? '').split(',').map(topic => topic.trim()).filter(Boolean);
@@ -53,6 +54,14 @@ function connect() {
 
   const opened = source = new EventSource(`/live?${query}`);
   lastHeard = Date.now();
+  opened.addEventListener('open', () => {
+    document.dispatchEvent(new CustomEvent('live:connected'));
+    // Something may have happened while the stream was broken.
+    if (broken) {
+      broken = false;
+      regions().forEach(ask);
+    }
+  });
   opened.addEventListener('alive', () => { lastHeard = Date.now(); show(true); });
   opened.addEventListener('update', event => {
     lastHeard = Date.now();
@@ -66,6 +75,7 @@ function connect() {
     }
   });
   opened.addEventListener('error', () => {
+    broken = true;
     show(false);
     // The browser connects again by itself, but not after an answer such as 401 or 503.
     if (opened.readyState === EventSource.CLOSED && opened === source) {

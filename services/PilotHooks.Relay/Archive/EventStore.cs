@@ -13,18 +13,21 @@ internal sealed class EventStore(NpgsqlDataSource database)
 {
     private const string Columns = "event_id, kind, event, source, number_id, occurred_at, received_at, archived_at, traceparent";
 
+    /// <summary><paramref name="event"/>: a name, or the beginning of names with a <c>*</c> after it.</summary>
     public async Task<Page<EventModel>> ListAsync(string? @event, string? source, string? numberId, DateTimeOffset? since, DateTimeOffset? until, PageQuery page, CancellationToken cancellationToken)
     {
         const string sql = $"""
             SELECT {Columns} FROM events
-            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND (@event::text IS NULL OR event = @event) AND (@source::text IS NULL OR source = @source)
+            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND (@name::text IS NULL OR event = @name) AND (@beginning::text IS NULL OR starts_with(event, @beginning)) AND (@source::text IS NULL OR source = @source)
                 AND (@since::timestamptz IS NULL OR received_at >= @since) AND (@until::timestamptz IS NULL OR received_at < @until)
                 AND (@At::timestamptz IS NULL OR (received_at, event_id) < (@At, @Key))
             ORDER BY received_at DESC, event_id DESC LIMIT @Limit
             """;
+        var isGroup = @event?.EndsWith('*') == true;
         var parameters = new
         {
-            @event,
+            name = isGroup ? null : @event,
+            beginning = isGroup ? @event![..^1] : null,
             source,
             numberId,
             since = since?.UtcDateTime,

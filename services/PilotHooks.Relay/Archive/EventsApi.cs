@@ -6,7 +6,10 @@ using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Archive;
 
-/// <summary><c>/v1/events</c>: the archive.</summary>
+/// <summary>
+/// <c>/v1/events</c>: the archive. Its filter <c>event</c> takes a name or, before a <c>*</c>, the beginning of names, such
+/// as <c>message.*</c>.
+/// </summary>
 internal static class EventsApi
 {
     /// <summary>For the broker to take a replayed event.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Npgsql;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Bus;
@@ -108,6 +109,49 @@ public sealed class DeadLetterTests(ConsoleFixture fixture) : IAsyncLifetime
         await OpenAsync(0);
         var merged = await Eventually.GetAsync(() => Task.FromResult(_service.Merged), merged => merged.Select(item => item.EventId).Intersect(poison.Select(item => item.EventId)).Count() == Count);
         merged.Count(item => item.NumberId == _numberId).ShouldBe(Count);
+    }
+
+    [Fact]
+    public async Task Replay_of_many_says_how_far_it_is_and_what_no_queue_took()
+    {
+        const int Count = 40;
+        var (_, key) = await fixture.First.CreateKeyAsync(_numberId);
+        using var client = fixture.First.ClientWith(key);
+        (await ProgressAsync()).ToJsonString().ShouldBe("""{"requestedAt":null,"requested":0,"replayed":0,"refused":0,"waiting":0}""");
+        var poison = new List<MessageStatusReported>();
+        for (var index = 0; index < Count; index++)
+        {
+            poison.Add(await _service.PublishAsync(poisonous: true, _numberId));
+        }
+
+        await OpenAsync(Count);
+        await using (var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database}"))
+        {
+            await using var command = database.CreateCommand("UPDATE dead_letters SET queue = 'gone' WHERE event_id = $1");
+            command.Parameters.Add(new NpgsqlParameter { Value = poison[0].EventId });
+            await command.ExecuteNonQueryAsync();
+        }
+
+        poison.ForEach(item => _service.Cure(item.EventId));
+
+        (await client.PostAsync("/v1/dead-letters/replay", null)).EnsureSuccessStatusCode();
+
+        var first = await ProgressAsync();
+        ((int)first["requested"]!).ShouldBe(Count);
+        ((int)first["replayed"]! + (int)first["refused"]! + (int)first["waiting"]!).ShouldBe(Count);
+        var last = await Eventually.GetAsync(ProgressAsync, progress => (int)progress["waiting"]! == 0);
+        ((int)last["replayed"]!).ShouldBe(Count - 1);
+        ((int)last["refused"]!).ShouldBe(1);
+        ((string)last["requestedAt"]!).ShouldBe((string)first["requestedAt"]!);
+        await OpenAsync(1);
+
+        // What was refused can be asked for again, and is then a replay of its own.
+        (await client.PostAsync("/v1/dead-letters/replay", null)).EnsureSuccessStatusCode();
+        var again = await Eventually.GetAsync(ProgressAsync, progress => (int)progress["waiting"]! == 0);
+        ((int)again["requested"]!).ShouldBe(1);
+        ((int)again["refused"]!).ShouldBe(1);
+
+        async Task<JsonObject> ProgressAsync() => (await client.GetFromJsonAsync<JsonObject>("/v1/dead-letters/replay"))!;
     }
 
     [Fact]

@@ -64,6 +64,9 @@ public sealed class EventsApiTests(RelayFixture fixture)
 
         (await Ids($"numberId={_number}")).ShouldBe(events.Select(e => e.EventId).Reverse());
         (await Ids($"numberId={_number}&event=message.report")).ShouldBe([events[3].EventId, events[1].EventId]);
+        (await Ids($"numberId={_number}&event=message.*")).ShouldBe(events.Select(e => e.EventId).Reverse());
+        (await Ids($"numberId={_number}&event=message.rec*")).ShouldBe([events[4].EventId, events[2].EventId, events[0].EventId]);
+        (await Ids($"numberId={_number}&event=call.*")).ShouldBeEmpty();
         (await Ids($"numberId={_number}&source=whatsapp")).ShouldBe([events[4].EventId, events[2].EventId, events[0].EventId]);
         (await Ids($"numberId={_number}&since={Time(2)}&until={Time(4)}")).ShouldBe([events[3].EventId, events[2].EventId]);
         var first = await _relay.ReadAsync($"/v1/events?numberId={_number}&limit=3");
