@@ -3,8 +3,9 @@
 # "N passed, N failed". Further arguments go to `dotnet test`, such as --filter "FullyQualifiedName~Ingress".
 #
 # RabbitMQ, Redis and PostgreSQL come from PILOTHOOKS_TEST_BROKER, PILOTHOOKS_TEST_REDIS and PILOTHOOKS_TEST_POSTGRES
-# where those are set, else from containers where an engine answers, else from this machine; on Debian and Ubuntu they
-# are installed where that is allowed.
+# where those are set, else from containers where an engine answers, else from this machine. The console is tested with
+# this machine's Chromium (PILOTHOOKS_TEST_CHROMIUM names another one). On Debian and Ubuntu both are installed where that
+# is allowed.
 set -u
 cd "$(dirname "$0")" || exit 1
 
@@ -20,12 +21,13 @@ given() {
 . build/servers.sh
 
 given || engine_answers || installed || install_servers
+browser_installed || install_browser
 
 dotnet build PilotHooks.sln -nologo -v quiet </dev/null || { echo "The build failed." >&2; echo "0 passed, 1 failed"; exit 1; }
 
 # Two assemblies at a time, the long ones first: each has servers of its own, and most of its time it waits for them.
 results=$(mktemp)
-assemblies() { (cd tests && ls -d PilotHooks.Ingress.Tests PilotHooks.EndToEnd.Tests PilotHooks.Relay.Tests && ls -d ./*.Tests | sed 's|^./||') | awk '!seen[$0]++'; }
+assemblies() { (cd tests && ls -d PilotHooks.Ingress.Tests PilotHooks.EndToEnd.Tests PilotHooks.Browser.Tests PilotHooks.Relay.Tests && ls -d ./*.Tests | sed 's|^./||') | awk '!seen[$0]++'; }
 run_tests() {
   assemblies | xargs -P 2 -I '{}' sh -c '
     log=$(mktemp)

@@ -1,4 +1,5 @@
-# Sourced by run.sh and test.sh: gets RabbitMQ, Redis and PostgreSQL from Debian where no container engine answers.
+# Sourced by run.sh and test.sh: gets RabbitMQ, Redis and PostgreSQL from Debian where no container engine answers, and for
+# the tests a browser.
 
 engine_answers() {
   for engine in docker podman; do
@@ -15,16 +16,31 @@ installed() {
     && { command -v postgres || ls -d /usr/lib/postgresql/*/bin/postgres; } >/dev/null 2>&1
 }
 
+# Whether a browser for the tests of the console is there.
+browser_installed() {
+  [ -n "${PILOTHOOKS_TEST_CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+}
+
 install_servers() {
+  install_packages "No container engine answers" rabbitmq-server redis-server postgresql
+}
+
+install_browser() {
+  install_packages "There is no browser to test the console with" chromium
+}
+
+# The reason, then Debian's packages.
+install_packages() {
+  reason=$1
+  shift
   as_root=
   [ "$(id -u)" = 0 ] || as_root=sudo
   if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! command -v sudo >/dev/null; }; then
-    echo "RabbitMQ, Redis and PostgreSQL are missing, and so is a container engine. On Debian and Ubuntu:" \
-      "apt-get update && apt-get install -y rabbitmq-server redis-server postgresql" >&2
+    echo "$reason. On Debian and Ubuntu: apt-get update && apt-get install -y $*" >&2
     exit 1
   fi
 
-  echo "No container engine answers: installing rabbitmq-server, redis-server and postgresql."
+  echo "$reason: installing $*."
   # Installed for their programs. The services that Debian starts with them would only take memory: refused for now.
   policy=/usr/sbin/policy-rc.d
   own_policy=
@@ -34,7 +50,7 @@ install_servers() {
   fi
   log=$(mktemp)
   if { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y --no-install-recommends rabbitmq-server redis-server postgresql; } </dev/null >"$log" 2>&1; then
+    apt-get install -y --no-install-recommends "$@"; } </dev/null >"$log" 2>&1; then
     code=0
   else
     code=1

@@ -29,5 +29,8 @@ internal static class Languages
             ?? English;
 
     private static CultureInfo? Nearest(string name)
-        => All.FirstOrDefault(language => name.Split('-')[0].Equals(language.TwoLetterISOLanguageName, StringComparison.OrdinalIgnoreCase));
+        => All.FirstOrDefault(language => Language(name).Equals(Language(language.Name), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Without the country.</summary>
+    private static string Language(string name) => name.Split('-')[0];
 }
