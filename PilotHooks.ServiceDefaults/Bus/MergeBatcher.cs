@@ -20,6 +20,11 @@ public delegate Task MergeBatch<T>(IReadOnlyList<T> events, CancellationToken ca
 /// </param>
 public sealed record MergeBatchOptions(int MaxBatch = 256, int Lanes = 1, int Prefetch = 128);
 
+/// <summary>Where merged events come from, for the metric that tells how far behind their consumer is.</summary>
+/// <param name="Queue">One of <see cref="Queues"/>.</param>
+/// <param name="ReceivedAt">When the ingress received the event.</param>
+public sealed record MergeSource<T>(string Queue, Func<T, DateTimeOffset> ReceivedAt);
+
 /// <summary>
 /// Group commit for consumers: each consumed message waits here until the batch that it joined is committed, and only
 /// then is acknowledged. A batch is whatever has arrived while the one before it was being merged, so an idle system
@@ -30,7 +35,8 @@ public sealed record MergeBatchOptions(int MaxBatch = 256, int Lanes = 1, int Pr
 /// messages stay unacknowledged in the broker, for as long as it takes, and nothing becomes a dead letter.
 /// </para>
 /// </summary>
-public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptions options, TimeProvider time, ILogger<MergeBatcher<T>> logger, IMeterFactory meters) : BackgroundService
+public sealed partial class MergeBatcher<T>(
+    MergeBatch<T> merge, MergeBatchOptions options, TimeProvider time, ILogger<MergeBatcher<T>> logger, IMeterFactory meters, MergeSource<T>? source = null) : BackgroundService
     where T : class
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
@@ -39,6 +45,7 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
     private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(options.MaxBatch * (options.Lanes + 1));
     private readonly Histogram<int> _sizes = meters.Create("PilotHooks.Bus").CreateHistogram<int>("pilothooks.merge.batch.size", "{event}", "Events merged in one transaction.");
     private readonly Histogram<double> _durations = meters.Create("PilotHooks.Bus").CreateHistogram<double>("pilothooks.merge.duration", "s", "Time of one merge.");
+    private readonly Histogram<double> _ages = meters.Create("PilotHooks.Bus").CreateHistogram<double>("pilothooks.queue.age", "s", "From the ingress to the commit of the merge, by queue; a replayed event counts from when it first came.");
 
     /// <summary>
     /// Completes when the event is committed; fails when the database refused this very event. Cancelled (the service
@@ -88,6 +95,7 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
                 await merge(batch.ConvertAll(entry => entry.Message), stoppingToken);
                 _durations.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 _sizes.Record(batch.Count, new KeyValuePair<string, object?>("kind", typeof(T).Name));
+                RecordAges(batch);
                 batch.ForEach(entry => entry.Done.SetResult());
                 return;
             }
@@ -112,6 +120,20 @@ public sealed partial class MergeBatcher<T>(MergeBatch<T> merge, MergeBatchOptio
                 await MergeAsync(batch[(batch.Count / 2)..], stoppingToken);
                 return;
             }
+        }
+    }
+
+    private void RecordAges(List<Entry> batch)
+    {
+        if (source is null || !_ages.Enabled)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var entry in batch)
+        {
+            _ages.Record(Math.Max(0, (now - source.ReceivedAt(entry.Message)).TotalSeconds), new KeyValuePair<string, object?>("queue", source.Queue));
         }
     }
 
@@ -187,6 +209,7 @@ public static class MergeConsumers
         where T : class, IWebhookEvent
     {
         options ??= new MergeBatchOptions();
+        bus.AddSingleton(new MergeSource<T>(queue, item => item.ReceivedAt));
         bus.AddSingleton(services => ActivatorUtilities.CreateInstance<MergeBatcher<T>>(services, merge(services), options));
         bus.AddHostedService(services => services.GetRequiredService<MergeBatcher<T>>());
         bus.AddConsumer<MergeConsumer<T>>().Endpoint(endpoint =>

@@ -5,6 +5,7 @@ using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Calls;
 
@@ -18,6 +19,7 @@ internal static class CallsServices
     {
         builder.AddDatabase("calls");
         builder.Services.AddGateway();
+        builder.AddFigures("calls");
         builder.Services.AddSingleton<CallsMerge>();
         builder.Services.AddSingleton<CallQueries>();
         builder.Services.AddSingleton<PermissionsMerge>();

@@ -8,15 +8,17 @@ using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.Live;
+using PilotHooks.Console.Overview;
 using PilotHooks.Console.Sessions;
 using PilotHooks.Console.Texts;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Console;
 
-/// <summary>What the console is made of: the keys, the way to the services behind it, the dead letters, and the pages over all of it.</summary>
+/// <summary>What the console is made of: the keys, the way to the services behind it, the dead letters, the overview, and the pages over all of it.</summary>
 internal static class ConsoleServices
 {
     public static void AddConsole(this WebApplicationBuilder builder)
@@ -32,20 +34,14 @@ internal static class ConsoleServices
         builder.Services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section)
             .Validate(UpstreamOptions.AreUsable, "Each of services:messaging, services:numbers and services:calls needs at least one absolute http address (services:<name>:http:0).")
             .ValidateOnStart();
+        builder.Services.AddSingleton<Upstreams>();
         builder.Services.AddSingleton<Forwarder>();
+        builder.Services.AddSingleton<UpstreamClient>();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
             kestrel.Limits.MaxRequestBodySize = context.Configuration.GetSection(ForwardingOptions.Section).GetValue(nameof(ForwardingOptions.MaxBodyBytes), ForwardingOptions.DefaultMaxBodyBytes));
 
-        builder.AddRabbitMQClient(
-            Bus.ConnectionName,
-            settings => settings.DisableHealthChecks = true, // It asks the client's own connection; ours is Broker's.
-            factory =>
-            {
-                factory.ClientProvidedName = "pilothooks-console";
-                factory.AutomaticRecoveryEnabled = false;
-                factory.RequestedConnectionTimeout = TimeSpan.FromSeconds(5);
-            });
-        builder.Services.AddSingleton<Broker>();
+        builder.AddBroker("console");
+        builder.AddFigures("console");
         builder.Services.AddHealthChecks().AddCheck<Broker>(Bus.ConnectionName);
         builder.Services.AddSingleton<DeadLetterMetrics>();
         builder.Services.AddSingleton<DeadLetterStore>();
@@ -54,6 +50,7 @@ internal static class ConsoleServices
         builder.Services.AddSingleton<DeadLetterReplayer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadLetterReplayer>());
 
+        builder.AddOverview();
         builder.AddPages();
     }
 
@@ -69,6 +66,7 @@ internal static class ConsoleServices
         app.UseAntiforgery();
         app.MapApiKeys();
         app.MapDeadLetters();
+        app.MapOverview();
         app.MapForwarding();
         app.MapSessions();
         app.MapLive();

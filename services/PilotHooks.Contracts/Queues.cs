@@ -31,6 +31,12 @@ public static class Queues
     /// <summary>Native signalling of calls.</summary>
     public const string CallsSignalling = "calls-signalling";
 
+    /// <summary>
+    /// No event's queue: what the services count about themselves (<see cref="FigureReport"/>), for the console to show.
+    /// Short-lived, bounded, and never waited for.
+    /// </summary>
+    public const string ConsoleFigures = "console-figures";
+
     /// <summary>The queue that each kind of event goes to, beside <see cref="RelayArchive"/>, which takes all of them.</summary>
     public static IReadOnlyDictionary<Type, string?> ByEvent { get; } = new Dictionary<Type, string?>
     {

@@ -7,6 +7,7 @@ using PilotHooks.Ingress.Sources;
 using PilotHooks.Ingress.Spool;
 using PilotHooks.Ingress.Webhooks;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Ingress;
 
@@ -18,6 +19,7 @@ internal static class IngressServices
         // What runs here is nobody's business on a public address.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.AddBus();
+        builder.AddFigures("ingress");
         builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
         builder.AddSources();
         builder.AddOptions();

@@ -7,6 +7,7 @@ using PilotHooks.Messaging.Sending;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Messaging;
 
@@ -17,6 +18,7 @@ internal static class MessagingServices
     {
         builder.AddDatabase("messaging");
         builder.Services.AddGateway();
+        builder.AddFigures("messaging");
         builder.Services.AddSingleton<MessagingMetrics>();
         builder.Services.AddSingleton<MessageMerge>();
         builder.Services.AddSingleton<FormMerge>();

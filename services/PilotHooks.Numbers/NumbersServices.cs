@@ -4,6 +4,7 @@ using PilotHooks.Numbers.Numbers;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Numbers;
 
@@ -14,11 +15,16 @@ internal static class NumbersServices
     {
         builder.AddDatabase("numbers");
         builder.Services.AddGateway();
+        builder.AddFigures("numbers");
         builder.Services.AddSingleton<NumbersMerge>();
         builder.Services.AddSingleton<NumberQueries>();
         builder.AddBus(bus => bus.AddMergeConsumer<NumberChanged>(
             Queues.NumbersChanges, services => services.GetRequiredService<NumbersMerge>().MergeAsync));
     }
 
-    public static void MapNumbers(this WebApplication app) => app.MapApi().MapNumberRoutes();
+    public static void MapNumbers(this WebApplication app)
+    {
+        app.MapApi().MapNumberRoutes();
+        app.MapInternal().MapNumberCounts();
+    }
 }

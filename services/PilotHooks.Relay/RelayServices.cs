@@ -7,6 +7,7 @@ using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Relay;
 
@@ -32,6 +33,7 @@ internal static class RelayServices
         services.AddSingleton<EventStore>();
         services.AddDeliveries();
         services.AddHostedService<Retention>();
+        builder.AddFigures("relay");
         builder.AddBus(AddArchive);
         return builder;
     }
@@ -61,6 +63,7 @@ internal static class RelayServices
     private static void AddArchive(IBusRegistrationConfigurator bus)
     {
         bus.TryAddSingleton<ArchiveMerge>();
+        bus.AddSingleton(new MergeSource<ArchivedEvent>(Queues.RelayArchive, item => item.Event.ReceivedAt));
         bus.AddBatcher<ArchivedEvent>(provider => provider.GetRequiredService<ArchiveMerge>().MergeAsync, ArchiveBatches);
         bus.AddConsumer<ArchiveConsumer>().Endpoint(endpoint =>
         {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using PilotHooks.ServiceDefaults.Bus;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

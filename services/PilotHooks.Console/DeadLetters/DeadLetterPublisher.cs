@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Bus;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 

@@ -92,6 +92,13 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         return rows.AsList();
     }
 
+    /// <summary>How many are open.</summary>
+    public async Task<long> CountOpenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL", cancellationToken: cancellationToken));
+    }
+
     public async Task<(DeadLetterItem Item, byte[] Payload)?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

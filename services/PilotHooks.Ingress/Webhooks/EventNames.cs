@@ -3,10 +3,10 @@ using PilotHooks.Ingress.Sources;
 
 namespace PilotHooks.Ingress.Webhooks;
 
-/// <summary>Which contract an event becomes. The numbers are stored in the spool: append, never renumber.</summary>
+/// <summary>Which contract an event becomes, by its name. The numbers are stored in the spool: append, never renumber.</summary>
 internal enum EventKind : byte
 {
-    Unknown = 0,
+    UnknownEventReceived = 0,
     MessageStatusReported = 1,
     MessageReceived = 2,
     FormSubmitted = 3,
@@ -70,7 +70,7 @@ internal static class EventNames
 
         // The reference writes number.health_*: whatever follows is a health of the number.
         var isHealth = format == SourceFormat.PilotStatus && name.StartsWith("number.health_"u8) && name.Length > "number.health_"u8.Length;
-        return (Encoding.UTF8.GetString(name), isHealth ? EventKind.NumberChanged : EventKind.Unknown);
+        return (Encoding.UTF8.GetString(name), isHealth ? EventKind.NumberChanged : EventKind.UnknownEventReceived);
     }
 
     private readonly struct Known(string name, EventKind kind)

@@ -87,7 +87,7 @@ internal static class EventParser
         Span<byte> buffer = stackalloc byte[EventId.BufferSize];
         if (!TryIdentifyPilotStatus(source, body, in fields, name, buffer, out var eventId))
         {
-            if (kind != EventKind.Unknown)
+            if (kind != EventKind.UnknownEventReceived)
             {
                 return Unidentified(eventName, name);
             }

@@ -9,6 +9,8 @@ internal static class NumberStates
     public const string Disconnected = "disconnected";
     public const string Removed = "removed";
 
+    public static IReadOnlyList<string> All { get; } = [Created, Connected, Disconnected, Removed];
+
     /// <summary>The state that an event of this name begins, or null if it begins none.</summary>
     public static string? Of(string eventName) => eventName switch
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.Numbers.Changes;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Numbers.Numbers;
@@ -14,9 +15,17 @@ internal static class NumberEndpoints
         numbers.MapGet("/{numberId}/history", HistoryAsync);
     }
 
-    private static async Task<Ok<Page<NumberView>>> ListAsync(
-        string? numberId, Caller caller, PageQuery page, NumberQueries queries, CancellationToken cancellationToken)
-        => TypedResults.Ok(await queries.ListAsync(caller.Narrow(numberId), page, cancellationToken));
+    /// <summary>For the console's overview.</summary>
+    public static void MapNumberCounts(this RouteGroupBuilder routes) => routes.MapGet("/numbers/counts", CountAsync);
+
+    private static async Task<Results<Ok<Page<NumberView>>, ProblemHttpResult>> ListAsync(
+        string? numberId, string? state, string? health, Caller caller, PageQuery page, NumberQueries queries, CancellationToken cancellationToken)
+        => string.IsNullOrEmpty(state) || NumberStates.All.Contains(state)
+            ? TypedResults.Ok(await queries.ListAsync(caller.Narrow(numberId), NullIfEmpty(state), NullIfEmpty(health), page, cancellationToken))
+            : Problems.Of(StatusCodes.Status400BadRequest, $"state is one of {string.Join(", ", NumberStates.All)}.");
+
+    private static async Task<Ok<NumberCounts>> CountAsync(NumberQueries queries, CancellationToken cancellationToken)
+        => TypedResults.Ok(await queries.CountAsync(cancellationToken));
 
     private static async Task<Results<Ok<NumberView>, ProblemHttpResult>> FindAsync(
         string numberId, Caller caller, NumberQueries queries, CancellationToken cancellationToken)
@@ -29,6 +38,8 @@ internal static class NumberEndpoints
         => caller.Sees(numberId) && await queries.HistoryAsync(numberId, page, cancellationToken) is { } history
             ? TypedResults.Ok(history)
             : NotFound();
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static ProblemHttpResult NotFound() => Problems.Of(StatusCodes.Status404NotFound, "No number with this id is known.");
 }

@@ -10,19 +10,20 @@ namespace PilotHooks.Numbers.Numbers;
 /// </summary>
 internal sealed class NumberQueries(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>Numbers by their first event, the newest first; of one number where it is given.</summary>
-    public async Task<Page<NumberView>> ListAsync(string? numberId, PageQuery page, CancellationToken cancellationToken)
+    /// <summary>Numbers by their first event, the newest first; of one number, in one state or of one health where these are given.</summary>
+    public async Task<Page<NumberView>> ListAsync(string? numberId, string? state, string? health, PageQuery page, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<NumberRow>(new CommandDefinition(
             """
             SELECT * FROM numbers
             WHERE (@NumberId::text IS NULL OR number_id = @NumberId)
+              AND (@State::text IS NULL OR state = @State) AND (@Health::text IS NULL OR health = @Health)
               AND (@At::timestamptz IS NULL OR (first_event_at, number_id) < (@At, @Key))
             ORDER BY first_event_at DESC, number_id DESC
             LIMIT @Take
             """,
-            new { NumberId = numberId, page.After?.At, page.After?.Key, Take = page.Limit + 1 },
+            new { NumberId = numberId, State = state, Health = health, page.After?.At, page.After?.Key, Take = page.Limit + 1 },
             cancellationToken: cancellationToken))).AsList();
         var uptimes = await UptimesAsync(connection, rows.Take(page.Limit), cancellationToken);
         return page.ToPage(rows, row => new Cursor(row.FirstEventAt, row.NumberId), row => row.ToView(uptimes[row.NumberId]));
@@ -35,6 +36,18 @@ internal sealed class NumberQueries(NpgsqlDataSource database, TimeProvider time
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(new CommandDefinition(
             "SELECT * FROM numbers WHERE number_id = @NumberId", new { NumberId = numberId }, cancellationToken: cancellationToken));
         return row?.ToView((await UptimesAsync(connection, [row], cancellationToken))[row.NumberId]);
+    }
+
+    /// <summary>How many numbers there are that are not removed, how many of them are disconnected, and how many not healthy.</summary>
+    public async Task<NumberCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<NumberCounts>(new CommandDefinition(
+            """
+            SELECT count(*) AS known, count(*) FILTER (WHERE state = 'disconnected') AS down, count(*) FILTER (WHERE health <> 'healthy') AS ill
+            FROM numbers WHERE state <> 'removed'
+            """,
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>The number's events, the newest first; null if it is not known.</summary>

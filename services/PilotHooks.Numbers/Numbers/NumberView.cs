@@ -24,3 +24,6 @@ internal sealed record NumberView(
 
 /// <summary>One event of a number's history as the API shows it.</summary>
 internal sealed record NumberHistoryItem(string Event, DateTimeOffset At, string? Error, string? ErrorCode);
+
+/// <summary>Numbers that are not removed: all, those disconnected, and those that are not healthy.</summary>
+internal sealed record NumberCounts(long Known, long Down, long Ill);

@@ -19,7 +19,7 @@ public class EventParserTests
     [InlineData("message.reply", EventKind.MessageReceived)]
     [InlineData("message.group", EventKind.MessageReceived)]
     [InlineData("message.newsletter", EventKind.MessageReceived)]
-    [InlineData("message.edited", EventKind.Unknown)]
+    [InlineData("message.edited", EventKind.UnknownEventReceived)]
     public void Message_is_named_and_belongs_to_its_number(string name, object kind)
     {
         var parsed = Parse(Message(name));
@@ -38,8 +38,8 @@ public class EventParserTests
     [InlineData("number.recovered", EventKind.NumberChanged)]
     [InlineData("number.health_degraded", EventKind.NumberChanged)]
     [InlineData("number.health_anything", EventKind.NumberChanged)]
-    [InlineData("number.health_", EventKind.Unknown)]
-    [InlineData("number.renamed", EventKind.Unknown)]
+    [InlineData("number.health_", EventKind.UnknownEventReceived)]
+    [InlineData("number.renamed", EventKind.UnknownEventReceived)]
     public void Number_event_is_named(string name, object kind)
     {
         var parsed = Parse(Number(name));
@@ -55,7 +55,7 @@ public class EventParserTests
     [InlineData("call.ended", EventKind.CallChanged)]
     [InlineData("call.missed", EventKind.CallChanged)]
     [InlineData("call.permission_updated", EventKind.CallPermissionUpdated)]
-    [InlineData("call.transferred", EventKind.Unknown)]
+    [InlineData("call.transferred", EventKind.UnknownEventReceived)]
     public void Call_event_is_named_and_has_no_number_of_its_own(string name, object kind)
     {
         var parsed = Parse(Call(name));
@@ -111,8 +111,8 @@ public class EventParserTests
     [InlineData("message.report", EventKind.MessageStatusReported)]
     [InlineData("message.incoming", EventKind.MessageReceived)]
     [InlineData("form.submitted", EventKind.FormSubmitted)]
-    [InlineData("message.sent", EventKind.Unknown)]
-    [InlineData("contact.created", EventKind.Unknown)]
+    [InlineData("message.sent", EventKind.UnknownEventReceived)]
+    [InlineData("contact.created", EventKind.UnknownEventReceived)]
     public void Platform_event_is_named(string name, object kind)
     {
         var parsed = Parse(Platform(name), PlatformSource);
@@ -142,8 +142,8 @@ public class EventParserTests
     [Fact]
     public void Names_of_the_other_format_are_unknown()
     {
-        Parse(Json("""{ "event": "message.report", "data": { "id": "1" } }""")).Kind.ShouldBe(EventKind.Unknown);
-        Parse(Json("""{ "event": "form.submitted" }""")).Kind.ShouldBe(EventKind.Unknown);
+        Parse(Json("""{ "event": "message.report", "data": { "id": "1" } }""")).Kind.ShouldBe(EventKind.UnknownEventReceived);
+        Parse(Json("""{ "event": "form.submitted" }""")).Kind.ShouldBe(EventKind.UnknownEventReceived);
     }
 
     [Theory]

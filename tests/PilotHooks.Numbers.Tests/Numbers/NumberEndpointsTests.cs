@@ -58,6 +58,35 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
     }
 
     [Fact]
+    public async Task Numbers_are_listed_by_state_and_by_health_and_counted()
+    {
+        var before = await fixture.ReadAsync("/internal/numbers/counts");
+        var (down, removed) = (NumberEvents.NewNumberId(), NumberEvents.NewNumberId());
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.connected", _numberId, Start),
+            NumberEvents.Make("number.health_odd", _numberId, Start),
+            NumberEvents.Make("number.disconnected", down, Start),
+            NumberEvents.Make("number.removed", removed, Start));
+
+        var after = await fixture.ReadAsync("/internal/numbers/counts", counts => Count(counts, "known") >= Count(before, "known") + 2 && Count(counts, "ill") > Count(before, "ill"));
+
+        Count(after, "down").ShouldBeGreaterThan(Count(before, "down"));
+        (await IdsAsync($"/v1/numbers?numberId={_numberId}&state=connected&health=odd")).ShouldBe([_numberId]);
+        (await IdsAsync($"/v1/numbers?numberId={_numberId}&state=disconnected")).ShouldBeEmpty();
+        (await IdsAsync("/v1/numbers?state=disconnected&limit=200")).ShouldContain(down);
+        (await IdsAsync("/v1/numbers?state=disconnected&limit=200")).ShouldNotContain(removed);
+        using var unknown = await fixture.GetAsync("/v1/numbers?state=asleep");
+        unknown.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var stranger = await fixture.Service.Client.GetAsync("/internal/numbers/counts");
+        stranger.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        async Task<IEnumerable<string?>> IdsAsync(string path)
+            => (await fixture.ReadAsync(path)).GetProperty("items").EnumerateArray().Select(number => number.GetProperty("numberId").GetString());
+
+        static long Count(JsonElement counts, string name) => counts.GetProperty(name).GetInt64();
+    }
+
+    [Fact]
     public async Task Last_day_is_told_from_its_events()
     {
         var now = DateTimeOffset.UtcNow;

@@ -1,14 +1,17 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 
-namespace PilotHooks.Console.DeadLetters;
+namespace PilotHooks.ServiceDefaults.Bus;
 
 /// <summary>
-/// The console's connection to the broker, opened anew when it was lost. The client could recover it by itself, but a
-/// channel made in the middle of that is recovered a second time, and the first one lives on and holds messages that
-/// nobody acknowledges.
+/// A connection to the broker beside MassTransit's, for what is no event: opened when it is first needed, and anew when it
+/// was lost. The client could recover it by itself, but a channel made in the middle of that is recovered a second time,
+/// and the first one lives on and holds messages that nobody acknowledges.
 /// </summary>
-internal sealed class Broker(IConnectionFactory factory, TimeProvider time) : IHealthCheck, IAsyncDisposable
+public sealed class Broker(IConnectionFactory factory, TimeProvider time) : IHealthCheck, IAsyncDisposable
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
 
@@ -40,6 +43,7 @@ internal sealed class Broker(IConnectionFactory factory, TimeProvider time) : IH
         }
     }
 
+    /// <inheritdoc />
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         using var timeout = new CancellationTokenSource(HealthTimeout, time);
@@ -55,6 +59,7 @@ internal sealed class Broker(IConnectionFactory factory, TimeProvider time) : IH
         }
     }
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await DisposeConnectionAsync();
@@ -68,5 +73,28 @@ internal sealed class Broker(IConnectionFactory factory, TimeProvider time) : IH
             _connection = null;
             await old.DisposeAsync();
         }
+    }
+}
+
+/// <summary>Registers the connection.</summary>
+public static class BrokerServices
+{
+    /// <summary>Adds the <see cref="Broker"/>; <paramref name="service"/> is the service's name in the broker's list of connections.</summary>
+    public static void AddBroker(this WebApplicationBuilder builder, string service)
+    {
+        builder.AddRabbitMQClient(
+            Bus.ConnectionName,
+            settings =>
+            {
+                settings.DisableHealthChecks = true; // It asks the client's own connection; ours is Broker's.
+                settings.DisableTracing = true; // It would trace every look at a queue; a replayed event goes on in its own trace.
+            },
+            factory =>
+            {
+                factory.ClientProvidedName = $"pilothooks-{service}";
+                factory.AutomaticRecoveryEnabled = false;
+                factory.RequestedConnectionTimeout = TimeSpan.FromSeconds(5);
+            });
+        builder.Services.AddSingleton<Broker>();
     }
 }

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.ServiceDefaults.Api;
+
+namespace PilotHooks.Console.Overview;
+
+/// <summary><c>/v1/overview</c>: how the whole system fares. It is of all numbers, so only a tenant's key may see it.</summary>
+internal static class OverviewEndpoints
+{
+    public static void AddOverview(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<OverviewOptions>().BindConfiguration(OverviewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<FigureStore>();
+        builder.Services.AddHostedService<FigureConsumer>();
+        builder.Services.AddHostedService<QueueDepths>();
+        builder.Services.AddSingleton<SystemStateReader>();
+        builder.Services.AddSingleton<OverviewReader>();
+    }
+
+    public static void MapOverview(this WebApplication app) => app.MapApi().MapGet("/overview", GetAsync);
+
+    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> GetAsync(Caller caller, OverviewReader overview)
+        => caller.NumberId is null
+            ? TypedResults.Ok(await overview.ReadAsync())
+            : Problems.Of(StatusCodes.Status403Forbidden, "The overview is of all numbers; this key is bound to one.");
+}
