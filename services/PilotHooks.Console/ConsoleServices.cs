@@ -4,6 +4,7 @@ using PilotHooks.Console.Components;
 using PilotHooks.Console.Components.Api;
 using PilotHooks.Console.Components.Layout;
 using PilotHooks.Console.Components.Shared;
+using PilotHooks.Console.Components.Webhooks;
 using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.Keys;
@@ -99,6 +100,7 @@ internal static class ConsoleServices
         builder.Services.AddSingleton<LoopbackApi>();
         builder.Services.AddScoped<ApiClient>();
         builder.Services.AddScoped<FlashMessages>();
+        builder.Services.AddSingleton<SecretReader>();
         builder.Services.AddSingleton<LiveFeed>();
     }
 }

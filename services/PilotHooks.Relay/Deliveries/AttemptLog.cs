@@ -19,11 +19,17 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
         a.delivery_id, a.id, a.event_id, a.event, a.number, a.at, a.succeeded, a.status_code, a.error, a.response, a.duration_ms, a.format
         """;
 
-    public async Task<Page<AttemptModel>> ListAsync(string endpointId, string? @event, string? status, PageQuery page, CancellationToken cancellationToken)
+    /// <param name="endpointId">Of this endpoint.</param>
+    /// <param name="event">Of this event only; null for all.</param>
+    /// <param name="status">Of this status only; null for both.</param>
+    /// <param name="content">Whether with what was sent and what came back.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public async Task<Page<AttemptModel>> ListAsync(string endpointId, string? @event, string? status, bool content, PageQuery page, CancellationToken cancellationToken)
     {
         const string sql = $"""
             WITH page AS (
-                SELECT {Columns}, d.body, coalesce(d.size, 0) AS size
+                SELECT {Columns}, d.body, CASE WHEN @content THEN coalesce(d.size, 0) ELSE 0 END AS size
                 FROM attempts a LEFT JOIN deliveries d ON d.id = a.delivery_id
                 WHERE a.endpoint_id = @endpointId AND (@event::text IS NULL OR a.event = @event) AND (@succeeded::boolean IS NULL OR a.succeeded = @succeeded)
                     AND (@At::timestamptz IS NULL OR (a.at, a.id) < (@At, @Key))
@@ -31,7 +37,7 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
             ), measured AS (
                 SELECT *, sum(size) OVER (ORDER BY at DESC, id DESC) - size < @MaxPageBytes AS fits FROM page
             )
-            SELECT m.*, v.number_id, coalesce(v.occurred_at, m.at) AS occurred_at, CASE WHEN m.fits THEN coalesce(m.body, v.payload) END AS payload
+            SELECT m.*, v.number_id, coalesce(v.occurred_at, m.at) AS occurred_at, CASE WHEN m.fits AND @content THEN coalesce(m.body, v.payload) END AS payload
             FROM measured m LEFT JOIN events v ON v.event_id = m.event_id
             ORDER BY m.at DESC, m.id DESC
             """;
@@ -39,6 +45,7 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
         {
             endpointId,
             @event,
+            content,
             succeeded = status is null ? (bool?)null : status == AttemptModel.Success,
             At = page.After?.At.UtcDateTime,
             Key = CursorKeys.Guid(page),
@@ -49,7 +56,7 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
         var shown = rows.TakeWhile(row => row.Fits).Take(page.Limit).ToList();
         return new Page<AttemptModel>(
-            shown.ConvertAll(row => row.ToModel()),
+            shown.ConvertAll(row => row.ToModel(content)),
             rows.Count > shown.Count ? new Cursor(shown[^1].At, shown[^1].Id.ToString()).ToString() : null);
     }
 
@@ -63,7 +70,7 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
             ORDER BY a.number, a.at
             """;
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { deliveryId }, cancellationToken: cancellationToken));
-        return rows.AsList().ConvertAll(row => row.ToModel());
+        return rows.AsList().ConvertAll(row => row.ToModel(content: true));
     }
 
     private sealed class Row
@@ -100,7 +107,7 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
 
         public bool Fits { get; init; }
 
-        public AttemptModel ToModel() => new(
+        public AttemptModel ToModel(bool content) => new(
             DeliveryId,
             EventId,
             Event,
@@ -109,8 +116,10 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
             StatusCode,
             Error,
             Payload is null ? null : new RawJson(WebhookFormats.Render(Format, new RelayedEvent(EventId, Event, NumberId, OccurredAt, Payload))),
-            Response,
+            content ? Response : null,
             DurationMs,
-            At);
+            At,
+            NumberId,
+            Format);
     }
 }

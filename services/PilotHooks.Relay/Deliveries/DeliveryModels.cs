@@ -14,6 +14,8 @@ namespace PilotHooks.Relay.Deliveries;
 /// <param name="Response">The first 4 kB of the answer's body.</param>
 /// <param name="DurationMs">Milliseconds, end to end.</param>
 /// <param name="CreatedAt">When it began.</param>
+/// <param name="NumberId">The number that the event is of; null for none, and once the event is no longer kept.</param>
+/// <param name="Format">What the payload looks like; see <see cref="Formats.WebhookFormats"/>.</param>
 internal sealed record AttemptModel(
     Guid DeliveryId,
     Guid EventId,
@@ -25,7 +27,9 @@ internal sealed record AttemptModel(
     RawJson? Payload,
     string? Response,
     int DurationMs,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    string? NumberId,
+    string Format)
 {
     public const string Success = "SUCCESS";
     public const string Failed = "FAILED";

@@ -107,8 +107,9 @@ internal static class WebhooksApi
         return TypedResults.Accepted($"/v1/deliveries/{deliveryId}", new DeliveryReference(deliveryId));
     }
 
+    /// <summary><paramref name="content"/> false leaves out what was sent and what came back, for whoever looks at many.</summary>
     private static async Task<Results<Ok<Page<AttemptModel>>, ProblemHttpResult>> LogsAsync(
-        string id, Caller caller, PageQuery page, EndpointStore endpoints, AttemptLog log, CancellationToken cancellationToken, string? @event = null, string? status = null)
+        string id, Caller caller, PageQuery page, EndpointStore endpoints, AttemptLog log, CancellationToken cancellationToken, string? @event = null, string? status = null, bool content = true)
     {
         if (status is not (null or AttemptModel.Success or AttemptModel.Failed))
         {
@@ -117,7 +118,7 @@ internal static class WebhooksApi
 
         return await endpoints.FindAsync(id, caller, cancellationToken) is null
             ? NotFound(id)
-            : TypedResults.Ok(await log.ListAsync(id, @event, status, page, cancellationToken));
+            : TypedResults.Ok(await log.ListAsync(id, @event, status, content, page, cancellationToken));
     }
 
     private static async Task<Results<Ok<EndpointStats>, ProblemHttpResult>> StatsAsync(string id, Caller caller, EndpointStore endpoints, DeliveryCounts counts, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
@@ -140,6 +141,12 @@ public sealed class DeliveryTests(RelayFixture fixture)
         log.GetArrayLength().ShouldBe(4);
         log[0].GetProperty("response").GetString().ShouldBe("what it said");
         log[0].GetProperty("payload").GetProperty("event").GetString().ShouldBe("message.sent");
+        log[0].GetProperty("numberId").GetString().ShouldBe(_number);
+        log[0].GetProperty("format").GetString().ShouldBe("original");
+        var brief = (await _relay.ReadAsync($"/v1/webhooks/{id}/logs?event=message.sent&content=false")).GetProperty("items")[0];
+        brief.GetProperty("deliveryId").GetString().ShouldBe(log[0].GetProperty("deliveryId").GetString());
+        brief.GetProperty("payload").ValueKind.ShouldBe(JsonValueKind.Null);
+        brief.GetProperty("response").ValueKind.ShouldBe(JsonValueKind.Null);
         var deliveryId = log[0].GetProperty("deliveryId").GetString();
 
         Volatile.Write(ref healthy, true);

@@ -1,5 +1,6 @@
 using System.Net;
 using PilotHooks.Relay.Safety;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Safety;
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace PilotHooks.Relay.Tests;
+namespace PilotHooks.TestSupport;
 
 /// <summary>What a subscriber was sent.</summary>
 public sealed record ReceivedRequest(string Method, IReadOnlyDictionary<string, string> Headers, byte[] Body, DateTimeOffset At)
