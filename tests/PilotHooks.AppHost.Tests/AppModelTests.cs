@@ -25,7 +25,7 @@ public sealed class AppModelTests : IDisposable
     [InlineData("numbers", "ConnectionStrings__broker", "ConnectionStrings__numbers", "Gateway__Token")]
     [InlineData("calls", "ConnectionStrings__broker", "ConnectionStrings__calls", "Gateway__Token")]
     [InlineData("relay", "ConnectionStrings__broker", "ConnectionStrings__relay", "Gateway__Token", "Relay__AllowPrivateEndpoints")]
-    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
+    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "SignIn__Token", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
     [InlineData("simulator", "services__ingress__http__0", "Simulator__PlatformSecret", "Simulator__ApiKey")]
     public async Task Each_service_is_told_where_the_others_are(string service, params string[] variables)
         => (await Model().EnvironmentOfAsync(service)).Keys.Intersect(variables).ShouldBe(variables, ignoreOrder: true);
@@ -94,13 +94,14 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public void What_is_published_has_containers_and_no_simulator()
+    public async Task What_is_published_has_containers_no_simulator_and_no_way_in_but_the_key()
     {
         var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data);
 
         model.Names.ShouldNotContain("simulator");
         model.Resource<ContainerResource>("broker").ShouldNotBeNull();
         model.Names.ShouldContain("provider-url");
+        (await model.EnvironmentOfAsync("console")).Keys.ShouldNotContain("SignIn__Token");
         File.Exists(Path.Combine(_data, "kept.json")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
     }
 

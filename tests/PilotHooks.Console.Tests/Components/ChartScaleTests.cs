@@ -10,9 +10,11 @@ public sealed class ChartScaleTests
     [InlineData(double.NaN, 1)]
     [InlineData(1, 1)]
     [InlineData(3, 4)]
-    [InlineData(4.1, 5)]
-    [InlineData(7, 10)]
-    [InlineData(130, 200)]
+    [InlineData(4.1, 6)]
+    [InlineData(7, 8)]
+    [InlineData(9.5, 10)]
+    [InlineData(100, 100)]
+    [InlineData(130, 160)]
     [InlineData(0.03, 0.04)]
     public void Top_of_the_axis_is_the_next_round_number(double largest, double top) => ChartScale.Top(largest).ShouldBe(top, 1e-9);
 

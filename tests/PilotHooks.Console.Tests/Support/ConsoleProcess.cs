@@ -11,6 +11,7 @@ internal static class ConsoleProcess
 {
     public const string TenantKey = "ps_console-tests-tenant-key";
     public const string GatewayToken = "console-tests-gateway-token";
+    public const string SignInToken = "console-tests-sign-in-token";
 
     // Bound and not listening: the port refuses connections, and nobody else on the machine can take it.
     private static readonly Socket Reserved = Bind();
@@ -28,6 +29,7 @@ internal static class ConsoleProcess
             ["ConnectionStrings__console"] = $"{postgres};Database={database};Maximum Pool Size=20",
             ["ApiKey"] = TenantKey,
             ["Gateway__Token"] = GatewayToken,
+            ["SignIn__Token"] = SignInToken,
             ["services__numbers__http__0"] = (numbers ?? Nowhere).ToString(),
             ["services__calls__http__0"] = (calls ?? Nowhere).ToString(),
             ["services__relay__http__0"] = (relay ?? Nowhere).ToString(),

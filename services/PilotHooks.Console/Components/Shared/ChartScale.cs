@@ -5,7 +5,9 @@ namespace PilotHooks.Console.Components.Shared;
 /// <summary>The geometry of the charts, on a plot of 100 x 100 that the browser stretches.</summary>
 internal static class ChartScale
 {
-    /// <summary>The next of 1, 2, 4, 5 or 10 times a power of ten: the top of the axis.</summary>
+    private static readonly double[] Steps = [1, 1.2, 1.6, 2, 4, 6, 8, 10];
+
+    /// <summary>The next round number: the top of the axis, whose half is marked too.</summary>
     public static double Top(double largest)
     {
         if (!(largest > 0))
@@ -14,15 +16,8 @@ internal static class ChartScale
         }
 
         var power = Math.Pow(10, Math.Floor(Math.Log10(largest)));
-        foreach (var step in new[] { 1d, 2, 4, 5 })
-        {
-            if (largest <= step * power)
-            {
-                return step * power;
-            }
-        }
-
-        return 10 * power;
+        // A count of a few has no marks between whole numbers.
+        return Steps.First(step => largest <= step * power && (power >= 10 || step == Math.Floor(step))) * power;
     }
 
     /// <summary>As SVG writes it, whatever the viewer's language.</summary>
