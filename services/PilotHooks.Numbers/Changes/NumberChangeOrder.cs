@@ -7,8 +7,8 @@ namespace PilotHooks.Numbers.Changes;
 internal static class NumberChangeOrder
 {
     /// <summary>
-    /// Created, connected, disconnected, removed; then health, from recovered to blocked, so that the worse wins. An
-    /// unknown ailment outranks health and no known ailment. Further ties end by name and event id: the text compares
+    /// Created, connected, disconnected, removed; then health, from recovered to blocked, so that the worse wins
+    /// (<see cref="NumberHealth.Severity"/>). Further ties end by name and event id: the text compares
     /// byte by byte (collation "C").
     /// </summary>
     public static string PlaceOf(string eventName, Guid eventId) => $"{Rank(eventName)} {eventName} {eventId:N}";
@@ -19,14 +19,6 @@ internal static class NumberChangeOrder
         NumberStates.Connected => '2',
         NumberStates.Disconnected => '3',
         NumberStates.Removed => '4',
-        _ => NumberHealth.Of(eventName) switch
-        {
-            null => '0',
-            NumberHealth.Healthy => '5',
-            NumberHealth.Degraded => '7',
-            NumberHealth.Shadowban => '8',
-            NumberHealth.Blocked => '9',
-            _ => '6',
-        },
+        _ => NumberHealth.Of(eventName) is { } health ? (char)('5' + NumberHealth.Severity(health)) : '0',
     };
 }

@@ -41,4 +41,14 @@ internal static class NumberHealth
         _ when eventName.Length > Prefix.Length && eventName.StartsWith(Prefix, StringComparison.Ordinal) => eventName[Prefix.Length..],
         _ => null,
     };
+
+    /// <summary>How bad a health is: 0 is none of it. An unknown ailment outranks health and no known ailment.</summary>
+    public static int Severity(string health) => health switch
+    {
+        Healthy => 0,
+        Degraded => 2,
+        Shadowban => 3,
+        Blocked => 4,
+        _ => 1,
+    };
 }

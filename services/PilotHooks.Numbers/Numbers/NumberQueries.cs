@@ -4,38 +4,64 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Numbers.Numbers;
 
+/// <summary>Which numbers to list; null is any.</summary>
+internal sealed record NumberFilter(string? NumberId, string? State, string? Health);
+
 /// <summary>
-/// Reads numbers and their histories. What depends on the clock (the last 24 hours) is computed here, from at most one
-/// event before the window and those within it; everything else stands in the row.
+/// Reads numbers and their histories. What depends on the clock (the last 24 hours, the strips) is computed here, from at
+/// most one event of each kind before the window and those within it; everything else stands in the row.
 /// </summary>
 internal sealed class NumberQueries(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>Numbers by their first event, the newest first; of one number, in one state or of one health where these are given.</summary>
-    public async Task<Page<NumberView>> ListAsync(string? numberId, string? state, string? health, PageQuery page, CancellationToken cancellationToken)
+    // In trouble, as it should be, removed.
+    private const string Rank = "CASE WHEN state = 'removed' THEN 2 WHEN state = 'disconnected' OR health <> 'healthy' THEN 0 ELSE 1 END";
+
+    /// <summary>
+    /// Numbers by their first event, the newest first; with <paramref name="troubleFirst"/> those that are disconnected
+    /// or not healthy before all others, and the removed ones behind. With the strips asked for, if any.
+    /// </summary>
+    public async Task<Page<NumberView>> ListAsync(NumberFilter filter, bool troubleFirst, UptimeQuery? strips, PageQuery page, CancellationToken cancellationToken)
     {
+        var rank = troubleFirst ? Rank : "0";
+        var (afterRank, afterKey) = Place(page.After, troubleFirst);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var rows = (await connection.QueryAsync<NumberRow>(new CommandDefinition(
-            """
-            SELECT * FROM numbers
+        var rows = (await connection.QueryAsync<NumberRow, int, (NumberRow Number, int Rank)>(new CommandDefinition(
+            $"""
+            SELECT *, {rank} AS rank FROM numbers
             WHERE (@NumberId::text IS NULL OR number_id = @NumberId)
               AND (@State::text IS NULL OR state = @State) AND (@Health::text IS NULL OR health = @Health)
-              AND (@At::timestamptz IS NULL OR (first_event_at, number_id) < (@At, @Key))
-            ORDER BY first_event_at DESC, number_id DESC
+              AND (@At::timestamptz IS NULL OR {rank} > @AfterRank OR ({rank} = @AfterRank AND (first_event_at, number_id) < (@At, @AfterKey)))
+            ORDER BY rank, first_event_at DESC, number_id DESC
             LIMIT @Take
             """,
-            new { NumberId = numberId, State = state, Health = health, page.After?.At, page.After?.Key, Take = page.Limit + 1 },
-            cancellationToken: cancellationToken))).AsList();
-        var uptimes = await UptimesAsync(connection, rows.Take(page.Limit), cancellationToken);
-        return page.ToPage(rows, row => new Cursor(row.FirstEventAt, row.NumberId), row => row.ToView(uptimes[row.NumberId]));
+            new { filter.NumberId, filter.State, filter.Health, page.After?.At, AfterRank = afterRank, AfterKey = afterKey, Take = page.Limit + 1 },
+            cancellationToken: cancellationToken), (number, rank) => (number, rank), "rank")).AsList();
+        var now = time.GetUtcNow();
+        var turns = await TurnsAsync(connection, rows.Take(page.Limit).Select(row => row.Number.NumberId), now, strips, cancellationToken);
+        return page.ToPage(
+            rows,
+            row => new Cursor(row.Number.FirstEventAt, troubleFirst ? $"{row.Rank}|{row.Number.NumberId}" : row.Number.NumberId),
+            row => row.Number.ToView([.. turns[row.Number.NumberId]], strips, now));
     }
 
     /// <summary>One number; null if it is not known.</summary>
     public async Task<NumberView?> FindAsync(string numberId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(new CommandDefinition(
-            "SELECT * FROM numbers WHERE number_id = @NumberId", new { NumberId = numberId }, cancellationToken: cancellationToken));
-        return row?.ToView((await UptimesAsync(connection, [row], cancellationToken))[row.NumberId]);
+        var now = time.GetUtcNow();
+        return await FindRowAsync(connection, numberId, cancellationToken) is { } row
+            ? row.ToView([.. (await TurnsAsync(connection, [numberId], now, strips: null, cancellationToken))[numberId]], strips: null, now)
+            : null;
+    }
+
+    /// <summary>The number's uptime over the first of the hours asked for; null if it is not known.</summary>
+    public async Task<UptimeStrip?> UptimeAsync(string numberId, UptimeQuery strip, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        return await FindRowAsync(connection, numberId, cancellationToken) is { } row
+            ? row.StripOf([.. (await TurnsAsync(connection, [numberId], now, strip, cancellationToken))[numberId]], strip.Hours[0], strip.Slots, now)
+            : null;
     }
 
     /// <summary>How many numbers there are that are not removed, how many of them are disconnected, and how many not healthy.</summary>
@@ -68,31 +94,44 @@ internal sealed class NumberQueries(NpgsqlDataSource database, TimeProvider time
             : page.ToPage(rows, row => new Cursor(row.At, row.Place), row => new NumberHistoryItem(row.Event, row.At, row.Error, row.ErrorCode));
     }
 
-    private async Task<Dictionary<string, Uptime>> UptimesAsync(NpgsqlConnection connection, IEnumerable<NumberRow> numbers, CancellationToken cancellationToken)
+    private static Task<NumberRow?> FindRowAsync(NpgsqlConnection connection, string numberId, CancellationToken cancellationToken)
+        => connection.QuerySingleOrDefaultAsync<NumberRow>(new CommandDefinition(
+            "SELECT * FROM numbers WHERE number_id = @NumberId", new { NumberId = numberId }, cancellationToken: cancellationToken));
+
+    /// <summary>The turns of each number in the last day, or in the longest strip, and the last ones before; one round trip for all.</summary>
+    private static async Task<ILookup<string, NumberTurn>> TurnsAsync(
+        NpgsqlConnection connection, IEnumerable<string> numberIds, DateTimeOffset now, UptimeQuery? strips, CancellationToken cancellationToken)
     {
-        var firstEventAts = numbers.ToDictionary(number => number.NumberId, number => number.FirstEventAt);
-        var now = time.GetUtcNow();
-        var states = await connection.QueryAsync<StateRow>(new CommandDefinition(
+        var turns = await connection.QueryAsync<TurnRow>(new CommandDefinition(
             """
-            SELECT asked.id AS number_id, begun.at, begun.state
+            SELECT asked.id AS number_id, turn.at, turn.state, turn.health
             FROM unnest(@Ids) AS asked (id)
             CROSS JOIN LATERAL (
-                (SELECT at, place, state FROM number_events
+                (SELECT at, place, state, NULL AS health FROM number_events
                  WHERE number_id = asked.id AND state IS NOT NULL AND at <= @Start
                  ORDER BY at DESC, place DESC LIMIT 1)
                 UNION ALL
-                (SELECT at, place, state FROM number_events
-                 WHERE number_id = asked.id AND state IS NOT NULL AND at > @Start AND at <= @Now)
-            ) begun
-            ORDER BY asked.id, begun.at, begun.place
+                (SELECT at, place, NULL, health FROM number_events
+                 WHERE number_id = asked.id AND health IS NOT NULL AND at <= @Start
+                 ORDER BY at DESC, place DESC LIMIT 1)
+                UNION ALL
+                (SELECT at, place, state, health FROM number_events
+                 WHERE number_id = asked.id AND at > @Start AND at <= @Now)
+            ) turn
+            ORDER BY asked.id, turn.at, turn.place
             """,
-            new { Ids = firstEventAts.Keys.ToArray(), Start = now - Uptime.Window, Now = now },
+            new { Ids = numberIds.ToArray(), Start = now.AddHours(-Math.Max(Uptime.Day.TotalHours, strips?.Hours.Max() ?? 0)), Now = now },
             cancellationToken: cancellationToken));
-        var byNumber = states.ToLookup(state => state.NumberId, state => new StateBegin(state.At, state.State));
-        return firstEventAts.ToDictionary(number => number.Key, number => Uptime.Of(number.Value, byNumber[number.Key], now));
+        return turns.ToLookup(turn => turn.NumberId, turn => new NumberTurn(turn.At, turn.State, turn.Health));
     }
 
-    private sealed record StateRow(string NumberId, DateTimeOffset At, string State);
+    private static (int Rank, string? Key) Place(Cursor? after, bool troubleFirst)
+        => after is null ? (0, null)
+            : !troubleFirst ? (0, after.Key)
+            : after.Key is [>= '0' and <= '2', '|', ..] ? (after.Key[0] - '0', after.Key[2..])
+            : throw new BadHttpRequestException("cursor is not one that this list handed out.");
+
+    private sealed record TurnRow(string NumberId, DateTimeOffset At, string? State, string? Health);
 
     private sealed record HistoryRow(string Event, DateTimeOffset At, string Place, string? Error, string? ErrorCode);
 
@@ -110,7 +149,16 @@ internal sealed class NumberQueries(NpgsqlDataSource database, TimeProvider time
         DateTimeOffset FirstEventAt,
         DateTimeOffset LastEventAt)
     {
-        public NumberView ToView(Uptime uptime) => new(
-            NumberId, Phone, DisplayName, ProfileName, State, Health, Since, HealthSince, uptime.Disconnects, uptime.Share, Error, ErrorCode, LastEventAt);
+        public NumberView ToView(IReadOnlyList<NumberTurn> turns, UptimeQuery? strips, DateTimeOffset now)
+        {
+            var day = Uptime.OfDay(FirstEventAt, turns, now);
+            return new NumberView(NumberId, Phone, DisplayName, ProfileName, State, Health, Since, HealthSince, day.Disconnects, day.Share, Error, ErrorCode, LastEventAt)
+            {
+                Uptime = strips?.Hours.Select(hours => StripOf(turns, hours, strips.Slots, now)).ToArray(),
+            };
+        }
+
+        public UptimeStrip StripOf(IReadOnlyList<NumberTurn> turns, int hours, int slots, DateTimeOffset now)
+            => UptimeStrip.Of(FirstEventAt, turns, hours, slots, now);
     }
 }

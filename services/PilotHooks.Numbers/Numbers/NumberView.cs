@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PilotHooks.Numbers.Numbers;
 
 /// <summary>A number as the API shows it. Times are the provider's.</summary>
@@ -20,7 +22,12 @@ internal sealed record NumberView(
     double? Uptime24h,
     string? Error,
     string? ErrorCode,
-    DateTimeOffset LastEventAt);
+    DateTimeOffset LastEventAt)
+{
+    /// <summary>One for each of the hours asked for; only in a list with <c>include=uptime</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<UptimeStrip>? Uptime { get; init; }
+}
 
 /// <summary>One event of a number's history as the API shows it.</summary>
 internal sealed record NumberHistoryItem(string Event, DateTimeOffset At, string? Error, string? ErrorCode);

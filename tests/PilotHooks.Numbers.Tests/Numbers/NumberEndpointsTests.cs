@@ -152,6 +152,92 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
     }
 
     [Fact]
+    public async Task List_tells_the_uptime_of_each_number_when_asked_for()
+    {
+        var other = NumberEvents.NewNumberId();
+        var now = DateTimeOffset.UtcNow;
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.connected", _numberId, now.AddHours(-60)),
+            NumberEvents.Make("number.disconnected", _numberId, now.AddHours(-6)),
+            NumberEvents.Make("number.connected", other, now.AddHours(-3)));
+        await ReadAfterAsync(2);
+        await fixture.ReadAsync($"/v1/numbers/{other}", _ => true);
+
+        var strips = (await fixture.ReadAsync($"/v1/numbers?numberId={_numberId}&include=uptime&hours=24,168&slots=12")).GetProperty("items")[0].GetProperty("uptime");
+
+        strips.EnumerateArray().Select(strip => strip.GetProperty("hours").GetInt32()).ShouldBe([24, 168]);
+        strips[0].GetProperty("share").GetDouble().ShouldBe(0.75, 0.01);
+        strips[1].GetProperty("share").GetDouble().ShouldBe(0.9, 0.01);
+        strips[0].GetProperty("disconnects").GetInt32().ShouldBe(1);
+        strips[0].GetProperty("slots").EnumerateArray().Select(slot => slot.GetProperty("state").GetString())
+            .TakeLast(3).ShouldBe(["down", "down", "down"]);
+        (await fixture.ReadAsync($"/v1/numbers?numberId={other}&include=uptime")).GetProperty("items")[0].GetProperty("uptime")[0].GetProperty("slots").GetArrayLength().ShouldBe(48);
+        (await fixture.ReadAsync($"/v1/numbers?numberId={other}")).GetProperty("items")[0].TryGetProperty("uptime", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Uptime_of_one_number_is_a_strip_of_its_health_too()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.connected", _numberId, now.AddDays(-9)),
+            NumberEvents.Make("number.health_blocked", _numberId, now.AddDays(-8)));
+        await ReadAfterAsync(2);
+
+        var strip = await fixture.ReadAsync($"/v1/numbers/{_numberId}/uptime?hours=168&slots=7");
+
+        strip.GetProperty("slotSeconds").GetDouble().ShouldBe(86400);
+        strip.GetProperty("share").GetDouble().ShouldBe(1, 0.001);
+        var slots = strip.GetProperty("slots").EnumerateArray().ToList();
+        slots.Count.ShouldBe(7);
+        slots.ShouldAllBe(slot => slot.GetProperty("state").GetString() == "degraded" && slot.GetProperty("health").GetString() == "blocked");
+        slots.ShouldAllBe(slot => slot.GetProperty("at").GetDateTimeOffset().TimeOfDay == TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task List_puts_numbers_in_trouble_first_and_removed_ones_last_over_all_pages()
+    {
+        var (fine, down, ill, gone) = (NumberEvents.NewNumberId(), NumberEvents.NewNumberId(), NumberEvents.NewNumberId(), NumberEvents.NewNumberId());
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.disconnected", down, Start),
+            NumberEvents.Make("number.health_degraded", ill, Start.AddSeconds(1)),
+            NumberEvents.Make("number.connected", fine, Start.AddSeconds(2)),
+            NumberEvents.Make("number.disconnected", gone, Start.AddSeconds(3)),
+            NumberEvents.Make("number.removed", gone, Start.AddSeconds(4)));
+        await fixture.ReadAsync($"/v1/numbers/{gone}", number => number.GetProperty("state").GetString() == "removed");
+        await fixture.ReadAsync("/v1/numbers?limit=200", json => new[] { fine, down, ill }.All(id => json.GetProperty("items").EnumerateArray().Any(item => item.GetProperty("numberId").GetString() == id)));
+
+        var seen = new List<string?>();
+        string? next = null;
+        do
+        {
+            var page = await fixture.ReadAsync($"/v1/numbers?order=trouble&limit=3&cursor={next}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("numberId").GetString()));
+            next = page.GetProperty("next").GetString();
+        }
+        while (next is not null);
+
+        seen.Distinct().Count().ShouldBe(seen.Count);
+        seen.Where(id => id == fine || id == down || id == ill || id == gone).ShouldBe([ill, down, fine, gone]);
+    }
+
+    [Fact]
+    public async Task List_is_narrowed_to_a_state_and_a_health()
+    {
+        var other = NumberEvents.NewNumberId();
+        var health = $"of_{_numberId}";
+        await fixture.Bus.PublishAsync(
+            NumberEvents.Make("number.disconnected", _numberId, Start),
+            NumberEvents.Make($"number.health_{health}", _numberId, Start),
+            NumberEvents.Make($"number.health_{health}", other, Start));
+        await ReadAfterAsync(2);
+        await fixture.ReadAsync($"/v1/numbers?health={health}", json => json.GetProperty("items").GetArrayLength() == 2);
+
+        (await fixture.ReadAsync($"/v1/numbers?health={health}&state=disconnected")).GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("numberId").GetString()).ShouldBe([_numberId]);
+    }
+
+    [Fact]
     public async Task Key_of_a_number_sees_that_number_alone()
     {
         var other = NumberEvents.NewNumberId();
@@ -164,6 +250,7 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
         (await StatusAsync($"/v1/numbers/{_numberId}", _numberId)).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync($"/v1/numbers/{other}", _numberId)).ShouldBe(HttpStatusCode.NotFound);
         (await StatusAsync($"/v1/numbers/{other}/history", _numberId)).ShouldBe(HttpStatusCode.NotFound);
+        (await StatusAsync($"/v1/numbers/{other}/uptime", _numberId)).ShouldBe(HttpStatusCode.NotFound);
         (await StatusAsync($"/v1/numbers?numberId={other}", _numberId)).ShouldBe(HttpStatusCode.Forbidden);
     }
 
@@ -173,6 +260,15 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
     [InlineData("/v1/numbers?limit=many", HttpStatusCode.BadRequest)]
     [InlineData("/v1/numbers?cursor=nonsense", HttpStatusCode.BadRequest)]
     [InlineData("/v1/numbers?numberId=%00", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?order=trouble&cursor=NjM5MzEyNTQ0MjE1NDgwMDAwfGNtbTBzdXBwb3J0", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?order=name", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?state=asleep", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?include=everything", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?include=uptime&hours=0", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?include=uptime&hours=1,2,3", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers?include=uptime&hours=721", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers/nobody/uptime?slots=97", HttpStatusCode.BadRequest)]
+    [InlineData("/v1/numbers/nobody/uptime", HttpStatusCode.NotFound)]
     [InlineData("/v1/numbers/nobody", HttpStatusCode.NotFound)]
     [InlineData("/v1/numbers/nobody/history", HttpStatusCode.NotFound)]
     public async Task Bad_question_is_a_problem_with_a_trace_id(string path, HttpStatusCode status)

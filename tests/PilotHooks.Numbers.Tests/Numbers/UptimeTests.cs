@@ -27,7 +27,7 @@ public sealed class UptimeTests
     [InlineData(48, "48 connected, -1 disconnected", 1.0, 0)]
     public void Uptime_is_the_connected_share_of_the_known_part_of_the_window(double firstEvent, string states, double share, int disconnects)
     {
-        var uptime = Uptime.Of(HoursAgo(firstEvent), Parse(states), Now);
+        var uptime = Uptime.OfDay(HoursAgo(firstEvent), Parse(states), Now);
 
         uptime.Share!.Value.ShouldBe(share, 1e-9);
         uptime.Disconnects.ShouldBe(disconnects);
@@ -38,12 +38,26 @@ public sealed class UptimeTests
     [InlineData(-1, "-1 connected")]
     [InlineData(0, "0 connected")]
     public void Uptime_is_null_when_the_number_was_not_known_in_the_window(double firstEvent, string states)
-        => Uptime.Of(HoursAgo(firstEvent), Parse(states), Now).Share.ShouldBeNull();
+        => Uptime.OfDay(HoursAgo(firstEvent), Parse(states), Now).Share.ShouldBeNull();
 
-    private static IEnumerable<StateBegin> Parse(string states) => states
+    [Fact]
+    public void Stretches_that_follow_each_other_add_up_to_the_whole()
+    {
+        var turns = Parse("30 connected, 20 disconnected, 15.5 connected, 10 removed, 7 created, 6.25 connected, 1 disconnected");
+        DateTimeOffset[] bounds = [.. Enumerable.Range(0, 25).Select(hour => HoursAgo(24 - hour))];
+
+        var parts = Uptime.Between(HoursAgo(30), turns, bounds);
+        var whole = Uptime.OfDay(HoursAgo(30), turns, Now);
+
+        parts.Sum(part => part.Connected.TotalHours).ShouldBe(whole.Connected.TotalHours, 1e-6);
+        parts.Sum(part => part.Known.TotalHours).ShouldBe(whole.Known.TotalHours, 1e-6);
+        parts.Sum(part => part.Disconnects).ShouldBe(whole.Disconnects);
+    }
+
+    private static List<NumberTurn> Parse(string states) => [.. states
         .Split(", ", StringSplitOptions.RemoveEmptyEntries)
         .Select(state => state.Split(' '))
-        .Select(state => new StateBegin(HoursAgo(double.Parse(state[0], CultureInfo.InvariantCulture)), state[1]));
+        .Select(state => new NumberTurn(HoursAgo(double.Parse(state[0], CultureInfo.InvariantCulture)), state[1]))];
 
     private static DateTimeOffset HoursAgo(double hours) => Now.AddHours(-hours);
 }
