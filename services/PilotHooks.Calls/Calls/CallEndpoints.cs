@@ -10,12 +10,13 @@ internal static class CallEndpoints
     {
         var calls = api.MapGroup("/calls").WithTags("Calls");
         calls.MapGet("/", ListAsync);
+        calls.MapGet("/stats", StatsAsync);
         // A wacid is base64: it may hold a slash, escaped or not.
         calls.MapGet("/{**key}", FindAsync);
     }
 
     private static async Task<Results<Ok<Page<CallView>>, ProblemHttpResult>> ListAsync(
-        string? status, string? direction, string? contact, string? numberId, Caller caller, PageQuery page, CallQueries queries, CancellationToken cancellationToken)
+        string? status, string? direction, string? contact, string? numberId, TimeRange times, Caller caller, PageQuery page, CallQueries queries, CancellationToken cancellationToken)
     {
         if (!TryOneOf(CallStatus.All, ref status))
         {
@@ -32,16 +33,25 @@ internal static class CallEndpoints
             return BadRequest("contact is a phone number, with or without +, or a user id.");
         }
 
-        var filter = new CallFilter(status, direction, PhoneNumber.Normalise(contact), caller.Narrow(numberId));
+        var filter = new CallFilter(status, direction, PhoneNumber.Normalise(contact), caller.Narrow(numberId), times);
         return TypedResults.Ok(await queries.ListAsync(filter, page, cancellationToken));
     }
 
+    private static async Task<Ok<CallStats>> StatsAsync(
+        string? numberId, TimeRange times, Caller caller, CallQueries queries, CancellationToken cancellationToken)
+        => TypedResults.Ok(await queries.StatsAsync(caller.Narrow(numberId), times, cancellationToken));
+
     private static async Task<Results<Ok<CallView>, ProblemHttpResult>> FindAsync(
-        string key, string? includeSdp, Caller caller, CallQueries queries, CancellationToken cancellationToken)
+        string key, string? includeSdp, string? includeSignalling, Caller caller, CallQueries queries, CancellationToken cancellationToken)
     {
         if (includeSdp is not (null or "" or "0" or "1"))
         {
             return BadRequest("includeSdp is 1, or left out.");
+        }
+
+        if (includeSignalling is not (null or "" or "0" or "1"))
+        {
+            return BadRequest("includeSignalling is 1, or left out.");
         }
 
         // The server leaves an escaped slash of the path as it is.
@@ -51,7 +61,9 @@ internal static class CallEndpoints
             return Problems.Of(StatusCodes.Status404NotFound, "No call with this id is known.");
         }
 
-        return TypedResults.Ok(includeSdp == "1" ? call with { Signalling = await queries.SignallingAsync(id, cancellationToken) } : call);
+        return TypedResults.Ok(includeSdp == "1" || includeSignalling == "1"
+            ? call with { Signalling = await queries.SignallingAsync(id, withSdp: includeSdp == "1", cancellationToken) }
+            : call);
     }
 
     private static bool TryOneOf(IReadOnlyList<string> words, ref string? word)

@@ -23,10 +23,19 @@ internal sealed record CallView(
     int? DurationSeconds,
     int Signals)
 {
-    /// <summary>The native entries, oldest first; only in an answer to <c>includeSdp=1</c>.</summary>
+    /// <summary>The native entries, oldest first; only in an answer to <c>includeSignalling=1</c> or <c>includeSdp=1</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SignalView>? Signalling { get; init; }
 }
 
-/// <summary>One native entry: Meta's event name, or the status of a status entry.</summary>
+/// <summary>
+/// One native entry: Meta's event name, or the status of a status entry. <c>Sdp</c> is null where only the signalling was
+/// asked for; <c>SdpType</c> tells that there is one.
+/// </summary>
 internal sealed record SignalView(DateTimeOffset At, string Event, string? SdpType, string? Sdp);
+
+/// <summary>How many calls there were, and how they went. Times are those of a call's first event.</summary>
+/// <param name="Failed">Failed or rejected.</param>
+/// <param name="Ongoing">Ringing or accepted, and not known to have ended.</param>
+/// <param name="AverageSeconds">Of the completed ones; null if none has a duration.</param>
+internal sealed record CallStats(long Total, long Missed, long Completed, long Failed, long Ongoing, int? AverageSeconds);

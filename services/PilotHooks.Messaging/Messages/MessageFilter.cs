@@ -1,4 +1,3 @@
-using System.Globalization;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Messages;
@@ -16,13 +15,14 @@ internal sealed record MessageFilter(string? NumberId, string? Contact, string? 
     public static ValueTask<MessageFilter> BindAsync(HttpContext context)
     {
         var query = context.Request.Query;
+        var times = TimeRange.Of(query);
         return ValueTask.FromResult(new MessageFilter(
             Text("numberId"),
             ContactOf(Text("contact")),
             OneOf("direction", Directions),
             OneOf("status", Statuses),
-            Time("since"),
-            Time("until")));
+            times.Since,
+            times.Until));
 
         string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
@@ -30,12 +30,6 @@ internal sealed record MessageFilter(string? NumberId, string? Contact, string? 
             => Text(name) is not { } text ? null
                 : values.Contains(text, StringComparer.Ordinal) ? text
                 : throw new BadHttpRequestException($"{name} is one of {string.Join(", ", values)}.");
-
-        // A + that was not escaped arrives as a space.
-        DateTimeOffset? Time(string name)
-            => Text(name) is not { } text ? null
-                : DateTimeOffset.TryParse(text.Trim().Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
-                : throw new BadHttpRequestException($"{name} is a time in ISO 8601.");
     }
 
     /// <summary>A contact as it is stored, from E.164, digits, or the id of a group or newsletter.</summary>

@@ -96,8 +96,36 @@ public sealed class CallEndpointsTests(CallsFixture fixture)
             text.ShouldNotContain("signalling");
         }
 
+        var entry = (await fixture.ReadAsync($"/v1/calls/{_wacid}?includeSignalling=1")).GetProperty("signalling")[0];
+        (entry.GetProperty("sdpType").GetString(), entry.GetProperty("sdp").GetString()).ShouldBe(("offer", null));
         (await fixture.ReadAsync($"/v1/calls/{_wacid}?includeSdp=1")).GetRawText().ShouldContain(secret);
         fixture.Service.Output.ShouldNotContain("ice-pwd");
+    }
+
+    [Fact]
+    public async Task Stats_count_how_the_calls_of_a_number_went_since_a_moment()
+    {
+        var numberId = $"cmm0{Guid.NewGuid():N}";
+        string[] ids = [.. Enumerable.Range(0, 6).Select(_ => CallEvents.NewCallId())];
+        await fixture.Bus.PublishAsync(
+            CallEvents.Make("call.missed", Start.AddDays(-2), ids[0], null, "MISSED", "INBOUND", numberId: numberId),
+            CallEvents.Make("call.missed", Start.AddMinutes(1), ids[1], null, "MISSED", "INBOUND", numberId: numberId),
+            CallEvents.Make("call.ended", Start.AddMinutes(2), ids[2], null, "COMPLETED", duration: 61, numberId: numberId),
+            CallEvents.Make("call.ended", Start.AddMinutes(3), ids[3], null, "COMPLETED", duration: 30, numberId: numberId),
+            CallEvents.Make("call.ended", Start.AddMinutes(4), ids[4], null, "REJECTED", numberId: numberId),
+            CallEvents.Make("call.ringing", Start.AddMinutes(5), ids[5], null, "RINGING", numberId: numberId));
+        await fixture.ReadAsync($"/v1/calls?numberId={numberId}", json => json.GetProperty("items").GetArrayLength() == 6);
+
+        var stats = await fixture.ReadAsync($"/v1/calls/stats?numberId={numberId}&since=2026-07-03T00:00:00Z");
+
+        JsonNode.DeepEquals(
+            JsonNode.Parse(stats.GetRawText()),
+            JsonNode.Parse("""{"total": 5, "missed": 1, "completed": 2, "failed": 1, "ongoing": 1, "averageSeconds": 46}""")).ShouldBeTrue(stats.GetRawText());
+        (await fixture.ReadAsync($"/v1/calls?numberId={numberId}&status=missed&since=2026-07-03T00:00:00Z")).GetProperty("items").EnumerateArray()
+            .Select(call => call.GetProperty("callId").GetString()).ShouldBe([ids[1]]);
+        (await fixture.ReadAsync($"/v1/calls?numberId={numberId}&until=2026-07-02T00:00:00Z")).GetProperty("items").EnumerateArray()
+            .Select(call => call.GetProperty("callId").GetString()).ShouldBe([ids[0]]);
+        (await fixture.ReadAsync("/v1/calls/stats?numberId=nobody")).GetProperty("averageSeconds").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
