@@ -25,6 +25,7 @@ internal static class MessagingServices
         builder.Services.AddSingleton<MessageQueries>();
         builder.Services.AddSingleton<ConversationQueries>();
         builder.Services.AddSingleton<FormQueries>();
+        builder.Services.AddSingleton<FormExport>();
         builder.Services.AddSending();
         builder.AddBus(bus =>
         {

@@ -14,6 +14,7 @@ internal static class ForwardingEndpoints
         Forward("/messages/{**rest}", services.Messaging);
         Forward("/conversations/{**rest}", services.Messaging);
         Forward("/forms/{**rest}", services.Messaging);
+        Forward("/forms.csv", services.Messaging);
         Forward("/numbers/{**rest}", services.Numbers);
         Forward("/calls/{**rest}", services.Calls);
         Forward("/webhooks/{**rest}", services.Relay);

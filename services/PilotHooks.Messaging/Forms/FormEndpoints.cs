@@ -6,9 +6,39 @@ namespace PilotHooks.Messaging.Forms;
 /// <summary>What customers submitted through forms, newest first.</summary>
 internal static class FormEndpoints
 {
-    public static void MapFormRoutes(this RouteGroupBuilder api) => api.MapGroup("/forms").WithTags("Forms").MapGet("/", ListAsync);
+    public static void MapFormRoutes(this RouteGroupBuilder api)
+    {
+        var forms = api.MapGroup("").WithTags("Forms");
+        forms.MapGet("/forms", ListAsync);
+        forms.MapGet("/forms.csv", Export);
+        forms.MapGet("/forms/{eventId:guid}", FindAsync);
+    }
 
     private static async Task<Ok<Page<FormView>>> ListAsync(
-        string? numberId, Caller caller, PageQuery page, FormQueries queries, CancellationToken cancellationToken)
-        => TypedResults.Ok(await queries.ListAsync(caller.Narrow(numberId), page, cancellationToken));
+        string? numberId, TimeRange times, Caller caller, PageQuery page, FormQueries queries, CancellationToken cancellationToken)
+        => TypedResults.Ok(await queries.ListAsync(new FormFilter(caller.Narrow(numberId), times), page, cancellationToken));
+
+    /// <summary>
+    /// All submissions of the filter, not a page of them, as RFC 4180 says and in UTF-8 with its mark. The delimiter may be
+    /// a semicolon instead, which is what spreadsheets expect where the comma is in decimals.
+    /// </summary>
+    private static Results<PushStreamHttpResult, ProblemHttpResult> Export(
+        string? numberId, string? delimiter, TimeRange times, Caller caller, FormExport export, HttpContext context)
+    {
+        if (delimiter is not (null or "" or "," or ";"))
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, "delimiter is a comma or a semicolon (%3B).");
+        }
+
+        var filter = new FormFilter(caller.Narrow(numberId), times);
+        return TypedResults.Stream(
+            output => export.WriteAsync(filter, delimiter is ";" ? ';' : ',', output, context.RequestAborted),
+            "text/csv; charset=utf-8; header=present",
+            "forms.csv");
+    }
+
+    private static async Task<Results<Ok<FormView>, ProblemHttpResult>> FindAsync(Guid eventId, Caller caller, FormQueries queries, CancellationToken cancellationToken)
+        => await queries.FindAsync(eventId, cancellationToken) is { } form && caller.Sees(form.NumberId)
+            ? TypedResults.Ok(form)
+            : Problems.Of(StatusCodes.Status404NotFound, "No submission with this event id is known.");
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dapper;
 using Npgsql;
-using PilotHooks.Messaging.Messages;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Forms;
@@ -9,38 +8,30 @@ namespace PilotHooks.Messaging.Forms;
 /// <summary>Reads submissions.</summary>
 internal sealed class FormQueries(NpgsqlDataSource database)
 {
-    private const string Sql = """
-        SELECT id, event_id, number_id, source, fields, submitted_at FROM forms
-        WHERE {0}
-        ORDER BY submitted_at DESC, event_id DESC LIMIT @Limit
-        """;
-
-    public async Task<Page<FormView>> ListAsync(string? numberId, PageQuery page, CancellationToken cancellationToken)
+    public async Task<Page<FormView>> ListAsync(FormFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
-        Guid? afterKey = null;
-        if (page.After is { } after)
+        var parameters = new DynamicParameters(filter.Parameters);
+        parameters.Add("Limit", page.Limit + 1);
+        var after = "";
+        if (page.After is { } cursor)
         {
-            afterKey = Guid.TryParse(after.Key, CultureInfo.InvariantCulture, out var key) ? key : throw new BadHttpRequestException("cursor is not one that this list handed out.");
+            after = "AND (submitted_at, event_id) < (@AfterAt, @AfterKey)";
+            parameters.Add("AfterAt", cursor.At.UtcDateTime);
+            parameters.Add("AfterKey", Guid.TryParse(cursor.Key, CultureInfo.InvariantCulture, out var key) ? key : throw new BadHttpRequestException("cursor is not one that this list handed out."));
         }
 
-        var conditions = $"{(numberId is null ? "true" : "number_id = @NumberId")} AND {(page.After is null ? "true" : "(submitted_at, event_id) < (@AfterAt, @AfterKey)")}";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<FormRow>(new CommandDefinition(
-            Sql.Replace("{0}", conditions, StringComparison.Ordinal),
-            new { NumberId = MessageKey.Bounded(numberId), AfterAt = page.After?.At.UtcDateTime, AfterKey = afterKey, Limit = page.Limit + 1 },
-            cancellationToken: cancellationToken));
+            $"{FormRow.Select} WHERE {filter.Condition} {after} {FormRow.NewestFirst} LIMIT @Limit", parameters, cancellationToken: cancellationToken));
         return page.ToPage(rows.AsList(), row => new Cursor(row.SubmittedAt, row.EventId.ToString()), row => row.ToView());
     }
 
-    private sealed record FormRow
+    /// <summary>One submission, by the id of the event that brought it; null if it is not known.</summary>
+    public async Task<FormView?> FindAsync(Guid eventId, CancellationToken cancellationToken)
     {
-        public string? Id { get; init; }
-        public Guid EventId { get; init; }
-        public string NumberId { get; init; } = "";
-        public string Source { get; init; } = "";
-        public string Fields { get; init; } = "";
-        public DateTimeOffset SubmittedAt { get; init; }
-
-        public FormView ToView() => new(Id, EventId, NumberId.Length > 0 ? NumberId : null, Source, new ReceivedJson(Fields), SubmittedAt);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<FormRow>(new CommandDefinition(
+            $"{FormRow.Select} WHERE event_id = @EventId", new { EventId = eventId }, cancellationToken: cancellationToken));
+        return row?.ToView();
     }
 }
