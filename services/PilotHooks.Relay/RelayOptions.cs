@@ -37,6 +37,9 @@ internal sealed class RelayOptions : IValidatableObject
     /// <summary>The gaps between attempts, for tests and special needs; null for the documented ones.</summary>
     public TimeSpan[]? RetrySchedule { get; init; }
 
+    /// <summary>How long a number is disconnected or blocked before <c>number.alert</c> tells.</summary>
+    public TimeSpan NumberDownAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -50,6 +53,11 @@ internal sealed class RelayOptions : IValidatableObject
         if (PollInterval <= TimeSpan.Zero || RetrySchedule is { } gaps && gaps.Any(gap => gap <= TimeSpan.Zero))
         {
             yield return new ValidationResult("Relay:PollInterval and every gap of Relay:RetrySchedule must be longer than nothing.");
+        }
+
+        if (NumberDownAfter <= TimeSpan.Zero)
+        {
+            yield return new ValidationResult($"Relay:NumberDownAfter ({NumberDownAfter}) must be longer than nothing.");
         }
 
         if (Retention.Events <= TimeSpan.Zero || Retention.Deliveries <= TimeSpan.Zero || Retention.Content < TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero)

@@ -4,6 +4,7 @@ using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
+using PilotHooks.Relay.Outages;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
@@ -32,6 +33,7 @@ internal static class RelayServices
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<EventStore>();
         services.AddDeliveries();
+        services.AddHostedService<OutageWatch>();
         services.AddHostedService<Retention>();
         builder.AddFigures("relay");
         builder.AddBus(AddArchive);
@@ -62,6 +64,7 @@ internal static class RelayServices
 
     private static void AddArchive(IBusRegistrationConfigurator bus)
     {
+        bus.TryAddSingleton<OutageMerge>();
         bus.TryAddSingleton<ArchiveMerge>();
         bus.AddSingleton(new MergeSource<ArchivedEvent>(Queues.RelayArchive, item => item.Event.ReceivedAt));
         bus.AddBatcher<ArchivedEvent>(provider => provider.GetRequiredService<ArchiveMerge>().MergeAsync, ArchiveBatches);

@@ -12,6 +12,9 @@ public static class Events
     public static IWebhookEvent Status(string numberId, string status = "sent")
         => new MessageStatusReported(Guid.NewGuid(), $"message.{status}", "whatsapp", numberId, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, Body($"message.{status}", numberId, "Hello"));
 
+    public static NumberChanged Number(string name, string numberId, DateTimeOffset at)
+        => new(Guid.NewGuid(), name, "whatsapp", numberId, at, DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes($$"""{ "event": "{{name}}", "data": { "numberId": "{{numberId}}" } }"""));
+
     public static IWebhookEvent Unknown(string name)
         => new UnknownEventReceived(Guid.NewGuid(), name, "whatsapp", null, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes($$"""{ "event": "{{name}}",   "odd": "\ud83d" }"""));
 

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests;
@@ -48,6 +50,8 @@ public sealed class RelaySystem : IAsyncDisposable
 
     public static async Task<RelaySystem> StartAsync(string broker, string postgres, int replicas = 1, params (string Name, string Value)[] settings)
     {
+        // So that Dapper reads rows here as it does in the service.
+        WebApplication.CreateSlimBuilder().AddDatabase("relay");
         var system = new RelaySystem(broker, postgres) { Subscriber = await Subscriber.StartAsync() };
         foreach (var (name, value) in settings)
         {

@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
+using PilotHooks.Relay.Outages;
 
 namespace PilotHooks.Relay.Archive;
 
@@ -11,7 +12,7 @@ namespace PilotHooks.Relay.Archive;
 /// deliveries exist. One that was archived before changes nothing, so a redelivery by the bus, even of an event whose
 /// deliveries have ended, makes none again.
 /// </summary>
-internal sealed class ArchiveMerge(NpgsqlDataSource database, WorkSignal work, RelayMetrics metrics)
+internal sealed class ArchiveMerge(NpgsqlDataSource database, OutageMerge outages, WorkSignal work, RelayMetrics metrics)
 {
     private const string Sql = """
         WITH incoming AS (
@@ -38,8 +39,13 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, WorkSignal work, R
 
     public async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await MergeAsync(connection, batch, cancellationToken);
+        await using (var connection = await database.OpenConnectionAsync(cancellationToken))
+        {
+            await MergeAsync(connection, batch, cancellationToken);
+        }
+
+        // By itself: it changes nothing the second time, so a batch that fails here is simply merged again.
+        await outages.MergeAsync([.. batch.Select(item => NumberChange.Read(item.Event)).OfType<NumberChange>()], cancellationToken);
     }
 
     /// <summary>The same within the connection's transaction.</summary>

@@ -38,6 +38,18 @@ internal sealed partial class Retention(NpgsqlDataSource database, IOptions<Rela
                 WHERE v.received_at < now() - @Events AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = v.event_id AND d.due_at IS NOT NULL)
                 ORDER BY v.received_at LIMIT @Batch))
             """),
+        // Of what a number's outage is derived from: all since it began, and before that the last word on each matter.
+        ("number changes", """
+            DELETE FROM number_changes WHERE event_id = ANY(ARRAY(
+                SELECT c.event_id
+                FROM number_changes c
+                JOIN number_outages o ON o.number_id = c.number_id
+                CROSS JOIN LATERAL (SELECT least(now() - @Events, o.down_since) AS before) old
+                WHERE c.at < old.before AND EXISTS (
+                    SELECT FROM number_changes l
+                    WHERE l.number_id = c.number_id AND (l.state IS NULL) = (c.state IS NULL) AND (l.at, l.place) > (c.at, c.place) AND l.at < old.before)
+                LIMIT @Batch))
+            """),
         ("removed attempts", "DELETE FROM attempts WHERE ctid = ANY(ARRAY(SELECT a.ctid FROM attempts a JOIN removed_endpoints r ON r.endpoint_id = a.endpoint_id LIMIT @Batch))"),
         ("removed deliveries", "DELETE FROM deliveries WHERE ctid = ANY(ARRAY(SELECT d.ctid FROM deliveries d JOIN removed_endpoints r ON r.endpoint_id = d.endpoint_id LIMIT @Batch))"),
     ];

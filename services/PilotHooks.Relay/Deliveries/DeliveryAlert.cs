@@ -1,10 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Endpoints;
-using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -16,7 +11,6 @@ namespace PilotHooks.Relay.Deliveries;
 internal static class DeliveryAlert
 {
     private const string Circuit = "circuit";
-    private const string Source = "pilothooks";
 
     /// <summary>The alert that this change calls for, or null.</summary>
     public static ArchivedEvent? Of(EndpointHealth before, EndpointHealth after, string? pausedReason, string? numberId, DateTime now)
@@ -27,16 +21,8 @@ internal static class DeliveryAlert
             return null;
         }
 
-        var data = new { webhookId = after.EndpointId, reason, failures = after.Failures, failingSince = At(after.FailingSince ?? now), createdAt = At(now) };
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { @event = EventGate.DeliveryAlert, data }, ApiJson.Options);
-        return new ArchivedEvent(new UnknownEventReceived(Id(after, reason, now), EventGate.DeliveryAlert, Source, numberId, At(now), At(now), body), TraceParent: null);
+        var since = after.FailingSince ?? now;
+        var data = new { webhookId = after.EndpointId, reason, failures = after.Failures, failingSince = OwnEvent.At(since), createdAt = OwnEvent.At(now) };
+        return OwnEvent.Of(EventGate.DeliveryAlert, $"{after.EndpointId}|{since:O}|{reason}", numberId, data, now);
     }
-
-    private static Guid Id(EndpointHealth health, string reason, DateTime now)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{health.EndpointId}|{health.FailingSince ?? now:O}|{reason}"));
-        return new Guid(hash.AsSpan(0, 16));
-    }
-
-    private static DateTimeOffset At(DateTime utc) => new(utc, TimeSpan.Zero);
 }

@@ -12,6 +12,9 @@ internal static class EventGate
     /// <summary>An endpoint of the relay itself fails or was paused.</summary>
     public const string DeliveryAlert = "delivery.alert";
 
+    /// <summary>A number has been down for too long.</summary>
+    public const string NumberAlert = "number.alert";
+
     private const string HealthPrefix = "number.health_";
 
     private static readonly string[] Groups = ["message.*", "number.*", "number.health_*", "call.*"];
@@ -29,7 +32,7 @@ internal static class EventGate
     private static readonly HashSet<string> PlatformNames = ["message.incoming", "message.report", "form.submitted"];
 
     /// <summary>Alerts of the relay itself: only whoever lists them gets them, "*" and groups mean providers' events.</summary>
-    private static readonly HashSet<string> Alerts = [DeliveryAlert];
+    private static readonly HashSet<string> Alerts = [DeliveryAlert, NumberAlert];
 
     /// <summary>The names that nobody could ever send: what a 400 names.</summary>
     public static IReadOnlyList<string> Unknown(IEnumerable<string> events)

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.Relay.Outages;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
@@ -92,11 +93,10 @@ public sealed class DeliveryCountsTests(RelayFixture fixture)
 
     private async Task TakeAsync(string endpointId, Step[] steps)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
         var database = fixture.System.Database;
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var metrics = new RelayMetrics(services.GetRequiredService<IMeterFactory>());
-        var merge = new OutcomeMerge(database, new ArchiveMerge(database, new WorkSignal(), metrics), metrics, Options.Create(new RelayOptions()), TimeProvider.System);
+        var merge = new OutcomeMerge(database, new ArchiveMerge(database, new OutageMerge(database), new WorkSignal(), metrics), metrics, Options.Create(new RelayOptions()), TimeProvider.System);
         using var counts = new DeliveryCounts(database, TimeProvider.System, NullLogger<DeliveryCounts>.Instance);
         var store = new DeliveryStore(database);
         await using var connection = await database.OpenConnectionAsync();

@@ -26,6 +26,8 @@ public sealed class EventGateTests
     [InlineData("number.created message.read", "message.read", true)]
     [InlineData("*", "delivery.alert", false)]
     [InlineData("delivery.alert", "delivery.alert", true)]
+    [InlineData("* number.*", "number.alert", false)]
+    [InlineData("number.alert", "number.alert", true)]
     public void Event_is_selected_only_by_what_is_listed(string listed, string name, bool selected)
         => EventGate.Patterns(name).Intersect(listed.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Any().ShouldBe(selected);
 
@@ -41,6 +43,7 @@ public sealed class EventGateTests
     [InlineData("call.permission_updated")]
     [InlineData("message.incoming")]
     [InlineData("delivery.alert")]
+    [InlineData("number.alert")]
     public void Known_name_is_accepted(string name) => EventGate.Unknown([name]).ShouldBeEmpty();
 
     [Theory]
