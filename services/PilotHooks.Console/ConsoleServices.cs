@@ -78,7 +78,7 @@ internal static class ConsoleServices
     {
         // In what was built, the files of the pages are still in their project; in what was published, beside the program.
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddKeyRing("PilotHooks.Console");
+        builder.AddKeyRing("Console");
         builder.Services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SignInLimiter>();
         builder.Services.AddSessionCookie();

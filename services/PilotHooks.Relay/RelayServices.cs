@@ -24,7 +24,7 @@ internal static class RelayServices
         services.AddOptions<RelayOptions>().BindConfiguration(RelayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddGateway();
         builder.AddDatabase("relay");
-        services.AddKeyRing("PilotHooks.Relay");
+        builder.AddKeyRing("Relay");
         services.AddSingleton<SecretVault>();
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<WorkSignal>();
