@@ -18,7 +18,7 @@ namespace PilotHooks.ServiceDefaults.Data;
 /// (<c>name</c>, <c>xml</c>, <c>created_at</c>) that its migrations make; under a certificate where one is configured
 /// (<see cref="KeyProtectionOptions"/>, section <c>&lt;Service&gt;:KeyProtection</c>).
 /// </summary>
-public static class KeyRing
+public static partial class KeyRing
 {
     private const long AdvisoryLock = 0x6B657973;
 

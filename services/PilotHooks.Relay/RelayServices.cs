@@ -54,6 +54,8 @@ internal static class RelayServices
     {
         services.AddSingleton<DeliveryCounts>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryCounts>());
+        services.AddSingleton<RetryRuns>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetryRuns>());
         services.AddSingleton<ClaimQuery>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<OutcomeMerge>();

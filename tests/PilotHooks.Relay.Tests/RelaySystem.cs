@@ -50,7 +50,7 @@ public sealed class RelaySystem : IAsyncDisposable
 
     public static async Task<RelaySystem> StartAsync(string broker, string postgres, int replicas = 1, params (string Name, string Value)[] settings)
     {
-        // So that Dapper reads rows here as it does in the service.
+        // Registers how Dapper reads our rows.
         WebApplication.CreateSlimBuilder().AddDatabase("relay");
         var system = new RelaySystem(broker, postgres) { Subscriber = await Subscriber.StartAsync() };
         foreach (var (name, value) in settings)

@@ -32,7 +32,9 @@ internal sealed partial class DeliveryCounts(NpgsqlDataSource database, TimeProv
             .ToDictionary(row => row.Status, row => row.Count);
         var (successful, failed, pending) = (counts.GetValueOrDefault(Verdict.Successful), counts.GetValueOrDefault(Verdict.Failed), counts.GetValueOrDefault(Verdict.Pending));
         var ended = successful + failed;
-        return new EndpointStats(ended + pending, successful, failed, pending, ended == 0 ? null : (double)successful / ended);
+        var retrying = await connection.QuerySingleOrDefaultAsync<RetryProgress>(new CommandDefinition(
+            "SELECT total, done FROM retry_runs WHERE endpoint_id = @endpointId", new { endpointId }, cancellationToken: cancellationToken));
+        return new EndpointStats(ended + pending, successful, failed, pending, ended == 0 ? null : (double)successful / ended, retrying);
     }
 
     /// <summary>Moves some of what was noted into the counts; tells whether there may be more.</summary>

@@ -74,30 +74,6 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         };
     }
 
-    /// <summary>
-    /// Puts back what was given up and what waits after a failure, at the endpoint's own rate. An open circuit tries at
-    /// once whether the endpoint is back.
-    /// </summary>
-    public async Task<long> RetryFailedAsync(string endpointId, DateTimeOffset? since, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            WITH probe AS (
-                UPDATE endpoint_states SET circuit_until = now() WHERE endpoint_id = @endpointId AND circuit_until IS NOT NULL
-            ), retried AS (
-                UPDATE deliveries d
-                SET status = 'pending', step = CASE WHEN d.due_at IS NULL THEN 0 ELSE d.step END, due_at = least(d.due_at, now())
-                WHERE d.endpoint_id = @endpointId AND d.created_at >= coalesce(@since::timestamptz, '-infinity')
-                    AND (d.status = 'failed' OR (d.status = 'pending' AND d.attempts > 0)) AND (d.leased_until IS NULL OR d.leased_until <= now())
-                    AND d.event <> @TestEvent AND EXISTS (SELECT FROM events v WHERE v.event_id = d.event_id AND v.payload IS NOT NULL)
-                RETURNING 1
-            )
-            SELECT count(*) FROM retried
-            """;
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleAsync<long>(new CommandDefinition(
-            sql, new { endpointId, since = since?.UtcDateTime, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken));
-    }
-
     private sealed class Row
     {
         public Guid Id { get; init; }

@@ -89,7 +89,7 @@ public sealed class NumberAlertTests : IAsyncLifetime
         await _relay.Bus.PublishAsync(Number("disconnected", DateTimeOffset.UtcNow.AddHours(-1)));
         await _relay.ReceivedAsync(watching);
 
-        await _relay.Replicas[0].StopAsync();
+        await _relay.Replicas[1].StopAsync();
         await using (var connection = await _relay.Database.OpenConnectionAsync())
         {
             await connection.ExecuteAsync("DELETE FROM deliveries WHERE event = 'number.alert'; DELETE FROM events WHERE event = 'number.alert'");
