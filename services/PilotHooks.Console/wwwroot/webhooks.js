@@ -14,7 +14,7 @@ function mark(picker) {
   const chosen = all.filter(box => box.checked);
   for (const box of all) {
     // What "*" means are the providers' events; alerts of our own are asked for by name.
-    const included = box.value !== 'delivery.alert' && chosen.some(wide => includes(wide.value, box.value));
+    const included = !box.value.endsWith('.alert') && chosen.some(wide => includes(wide.value, box.value));
     box.closest('label').classList.toggle('is-included', included);
   }
   all[0].setCustomValidity(chosen.length > 0 ? '' : picker.dataset.webhooksEvents);

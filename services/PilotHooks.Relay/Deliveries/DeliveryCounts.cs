@@ -32,8 +32,7 @@ internal sealed partial class DeliveryCounts(NpgsqlDataSource database, TimeProv
             .ToDictionary(row => row.Status, row => row.Count);
         var (successful, failed, pending) = (counts.GetValueOrDefault(Verdict.Successful), counts.GetValueOrDefault(Verdict.Failed), counts.GetValueOrDefault(Verdict.Pending));
         var ended = successful + failed;
-        var retrying = await connection.QuerySingleOrDefaultAsync<RetryProgress>(new CommandDefinition(
-            "SELECT total, done FROM retry_runs WHERE endpoint_id = @endpointId", new { endpointId }, cancellationToken: cancellationToken));
+        var retrying = await RetryRuns.ReadAsync(connection, endpointId, pending, cancellationToken);
         return new EndpointStats(ended + pending, successful, failed, pending, ended == 0 ? null : (double)successful / ended, retrying);
     }
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -7,11 +8,14 @@ namespace PilotHooks.Relay.Deliveries;
 /// <summary>
 /// Puts back what failed at an endpoint, at the endpoint's own rate: what waits after a failure and what was given up. In
 /// steps of a few hundred rows, so that a million of them lock nobody out; a run is a row, and whichever replica is free
-/// takes its next step.
+/// takes its next step. The row stays until what was put back has been attempted, so that it shows how far that is.
 /// </summary>
 internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal work, TimeProvider time, ILogger<RetryRuns> logger) : BackgroundService
 {
     private const int StepRows = 500;
+
+    /// <summary>Up to so many it is counted which of the deliveries put back wait for their attempt.</summary>
+    private const int MaxCounted = 10_000;
 
     /// <summary>Most runs are over when their call is answered; of a long one the answer does not wait for the end.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
@@ -21,6 +25,14 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
     private const string Retriable = """
         (d.status = 'failed' OR (d.status = 'pending' AND d.attempts > 0)) AND (d.leased_until IS NULL OR d.leased_until <= now())
             AND d.event <> @TestEvent AND EXISTS (SELECT FROM events v WHERE v.event_id = d.event_id AND v.payload IS NOT NULL)
+        """;
+
+    // What waits for its attempt is due since the step at the latest; after it, it is due later or no more.
+    private const string WaitingSql = """
+        SELECT count(*) FILTER (WHERE attempts > 0) FROM (
+            SELECT d.attempts FROM deliveries d
+            WHERE d.endpoint_id = r.endpoint_id AND d.due_at <= coalesce(r.put_back_at, now())
+            ORDER BY d.due_at DESC LIMIT @MaxCounted) d
         """;
 
     /// <summary>A run that is under way begins anew, and reaches as far back as both. An open circuit tries at once whether the endpoint is back.</summary>
@@ -35,14 +47,15 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
             INSERT INTO retry_runs AS r (endpoint_id, since, requested_at, total)
             SELECT @endpointId, coalesce(@since::timestamptz, '-infinity'), now(), total FROM counted WHERE total > 0
             ON CONFLICT (endpoint_id) DO UPDATE
-            SET since = least(r.since, excluded.since), requested_at = excluded.requested_at, status = DEFAULT, after_at = DEFAULT, after_id = DEFAULT, total = excluded.total, done = 0
+            SET since = CASE WHEN r.put_back_at IS NULL THEN least(r.since, excluded.since) ELSE excluded.since END, requested_at = excluded.requested_at,
+                status = DEFAULT, after_at = DEFAULT, after_id = DEFAULT, total = excluded.total, done = 0, put_back_at = NULL
         )
         SELECT total FROM counted
         """;
 
     private const string StepSql = $"""
         WITH run AS MATERIALIZED (
-            SELECT * FROM retry_runs WHERE @endpointId::text IS NULL OR endpoint_id = @endpointId ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
+            SELECT * FROM retry_runs WHERE put_back_at IS NULL AND (@endpointId::text IS NULL OR endpoint_id = @endpointId) ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
         ), looked AS MATERIALIZED (
             SELECT d.id, d.created_at
             FROM run r CROSS JOIN LATERAL (
@@ -66,11 +79,30 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
             FROM run LEFT JOIN last ON true
             WHERE r.endpoint_id = run.endpoint_id AND (last.more OR run.status = 'pending')
         ), ended AS (
-            DELETE FROM retry_runs r USING run
+            UPDATE retry_runs r
+            SET done = r.done + (SELECT count(*) FROM retried), total = r.done + (SELECT count(*) FROM retried), put_back_at = now()
+            FROM run
             WHERE r.endpoint_id = run.endpoint_id AND run.status = 'failed' AND NOT coalesce((SELECT more FROM last), false)
         )
         SELECT EXISTS (SELECT FROM run)
         """;
+
+    private const string ClearSql = $"DELETE FROM retry_runs r WHERE r.put_back_at IS NOT NULL AND ({WaitingSql}) = 0";
+
+    private const string ReadSql = $"SELECT r.total, r.done AS put_back, r.put_back_at IS NOT NULL AS is_put_back, ({WaitingSql}) AS waiting FROM retry_runs r WHERE r.endpoint_id = @endpointId";
+
+    /// <summary>How far the endpoint's run is, given how many of its deliveries wait for whatever reason; null if there is none.</summary>
+    public static async Task<RetryProgress?> ReadAsync(NpgsqlConnection connection, string endpointId, long pending, CancellationToken cancellationToken)
+    {
+        var run = await connection.QuerySingleOrDefaultAsync<Run>(new CommandDefinition(ReadSql, new { endpointId, MaxCounted }, cancellationToken: cancellationToken));
+        if (run is null || (run.IsPutBack && run.Waiting == 0))
+        {
+            return null;
+        }
+
+        var waiting = run.Waiting < MaxCounted ? run.Waiting : pending;
+        return new RetryProgress(run.Total, Math.Max(0, run.PutBack - waiting));
+    }
 
     /// <summary>Begins a run; returns how many deliveries it puts back.</summary>
     public async Task<long> BeginAsync(string endpointId, DateTimeOffset? since, CancellationToken cancellationToken)
@@ -109,6 +141,8 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
             while (await StepAsync(connection, endpointId: null, stoppingToken))
             {
             }
+
+            await connection.ExecuteAsync(new CommandDefinition(ClearSql, new { MaxCounted }, cancellationToken: stoppingToken));
         }
         catch (Exception exception) when (Transience.IsTransient(exception))
         {
@@ -126,6 +160,17 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
         }
 
         return stepped;
+    }
+
+    private sealed class Run
+    {
+        public long Total { get; init; }
+
+        public long PutBack { get; init; }
+
+        public bool IsPutBack { get; init; }
+
+        public long Waiting { get; init; }
     }
 
     private static partial class Log

@@ -41,12 +41,12 @@ internal sealed record EndpointModel(
 /// <param name="Failed">Those given up.</param>
 /// <param name="Pending">Those that wait for a first or a further attempt.</param>
 /// <param name="SuccessRate">Of the ended ones, 0 to 1; null before any has ended.</param>
-/// <param name="Retrying">How far failed ones have been put back; null while none are.</param>
+/// <param name="Retrying">How far the retry of all failed ones is; null while there is none.</param>
 internal sealed record EndpointStats(long Total, long Successful, long Failed, long Pending, double? SuccessRate, RetryProgress? Retrying);
 
 /// <summary>How far a call of <c>retry-failed</c> has come.</summary>
 /// <param name="Total">Deliveries that it puts back.</param>
-/// <param name="Done">Those that are.</param>
+/// <param name="Done">Those that have been attempted since, with whatever success.</param>
 internal sealed record RetryProgress(long Total, long Done);
 
 /// <summary>The only answer with a secret, for the console's page alone.</summary>
