@@ -122,7 +122,14 @@ if (builder.ExecutionContext.IsRunMode)
 {
     // Of this run only, and not of anything published.
     var signInToken = Kept.NewPassword();
-    console.WithEnvironment("SignIn__Token", signInToken);
+    console
+        .WithEnvironment("SignIn__Token", signInToken)
+        .WithEnvironment("Console__IngressUrl", ingress.GetEndpoint("http"));
+    if (Dashboard.Url(builder.Configuration) is { } dashboard)
+    {
+        console.WithEnvironment("Console__DashboardUrl", dashboard);
+    }
+
     builder.Announce(options, kept, signInToken);
 }
 

@@ -25,10 +25,18 @@ public sealed class AppModelTests : IDisposable
     [InlineData("numbers", "ConnectionStrings__broker", "ConnectionStrings__numbers", "Gateway__Token")]
     [InlineData("calls", "ConnectionStrings__broker", "ConnectionStrings__calls", "Gateway__Token")]
     [InlineData("relay", "ConnectionStrings__broker", "ConnectionStrings__relay", "Gateway__Token", "Relay__AllowPrivateEndpoints")]
-    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "SignIn__Token", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
+    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "SignIn__Token", "Console__IngressUrl", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
     [InlineData("simulator", "services__ingress__http__0", "Simulator__PlatformSecret", "Simulator__ApiKey")]
     public async Task Each_service_is_told_where_the_others_are(string service, params string[] variables)
         => (await Model().EnvironmentOfAsync(service)).Keys.Intersect(variables).ShouldBe(variables, ignoreOrder: true);
+
+    [Fact]
+    public async Task Console_links_to_the_dashboard_where_the_run_has_one()
+    {
+        var model = Model("--AppHost:BrowserToken", "made", "--ASPNETCORE_URLS", "https://localhost:17000;http://localhost:15200");
+
+        (await model.EnvironmentOfAsync("console"))["Console__DashboardUrl"].ShouldBe("https://localhost:17000");
+    }
 
     [Fact]
     public void Each_connection_waits_for_the_server_behind_it()

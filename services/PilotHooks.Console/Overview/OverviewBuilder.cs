@@ -12,18 +12,19 @@ internal static class OverviewBuilder
     /// <summary>By then the reports of a point have come.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
-    public static OverviewModel Build(OverviewWindow window, SystemState state, TimeSpan resolution, DateTimeOffset now)
+    /// <summary><paramref name="perPoint"/>: how many of the window's slots are one point; the hour is cut to whole ones.</summary>
+    public static OverviewModel Build(OverviewWindow window, SystemState state, TimeSpan resolution, DateTimeOffset now, int perPoint = 1)
     {
         // The point that is under way shows too little yet.
         var settled = TimeSpan.FromTicks(Math.Min(Settled.Ticks, resolution.Ticks / 2));
         var end = window.SlotOf(now - settled);
-        var count = (int)(OverviewOptions.Window / resolution);
+        var count = (int)(OverviewOptions.Window / resolution) / perPoint * perPoint;
         var first = end - count;
         var (ingress, relay, console) = (Of("ingress"), Of("relay"), Of("console"));
         return new OverviewModel(
             window.Begin(first),
             window.Begin(end),
-            resolution.TotalSeconds,
+            resolution.TotalSeconds * perPoint,
             Queues.ByEvent.Keys.Select(kind => kind.Name).ToDictionary(kind => kind, kind => ingress.Flow($"pilothooks.ingress.accepted:{kind}")),
             ingress.Flow("pilothooks.ingress.duplicates"),
             ingress.Flow("pilothooks.ingress.rejected"),
@@ -47,7 +48,7 @@ internal static class OverviewBuilder
             state.Endpoints,
             window.Services(now - (2 * resolution)));
 
-        Points Of(string service) => new(window.Of(service, first, count), resolution.TotalSeconds);
+        Points Of(string service) => new(window.Of(service, first, count), resolution.TotalSeconds, perPoint);
     }
 
     /// <summary>Queues are named after the service that consumes them.</summary>
@@ -63,15 +64,13 @@ internal static class OverviewBuilder
             ServiceOf(queue),
             (int?)console.Gauges($"pilothooks.queue.consumers:{queue}")[^1]?.Max,
             console.Level($"pilothooks.queue.depth:{queue}"),
-            Level(ages));
+            console.Level(ages));
     }
-
-    private static LevelModel Level(IReadOnlyList<double?> points) => new(points.LastOrDefault(point => point is not null), [.. points.Select(Rounded)]);
 
     private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 3) : null;
 
-    /// <summary>A service's figures at all points.</summary>
-    private sealed record Points(SlotFigures?[] Slots, double Seconds)
+    /// <summary>A service's figures in all slots of some seconds, of which so many make a point.</summary>
+    private sealed record Points(SlotFigures?[] Slots, double Seconds, int PerPoint)
     {
         public FlowModel Flow(string name) => Flow(slot => slot.Sum(name));
 
@@ -84,11 +83,16 @@ internal static class OverviewBuilder
                 .Concat(always).Distinct().Order(StringComparer.Ordinal)
                 .ToDictionary(value => value, value => Flow($"{instrument}:{value}"));
 
-        public LevelModel Level(string gauge) => OverviewBuilder.Level([.. Gauges(gauge).Select(range => range?.Max)]);
+        public LevelModel Level(string gauge) => Level([.. Gauges(gauge).Select(range => range?.Max)]);
+
+        public LevelModel Level(IReadOnlyList<double?> slots)
+            => new(slots.LastOrDefault(slot => slot is not null), [.. slots.Chunk(PerPoint).Select(point => Rounded(point.Max()))]);
 
         public LatencyModel Latency(string name)
         {
-            var points = Distributions(name);
+            var points = Array.ConvertAll<FigureDistribution?[], FigureDistribution?>(
+                [.. Distributions(name).Chunk(PerPoint)],
+                point => point.OfType<FigureDistribution>().ToList() is { Count: > 0 } found ? FigureBuckets.Merge(found) : null);
             var all = FigureBuckets.Merge(points.OfType<FigureDistribution>());
             var counted = all.Buckets.Values.Sum();
             return new LatencyModel(
@@ -103,8 +107,11 @@ internal static class OverviewBuilder
         private FlowModel Flow(Func<SlotFigures, long> sum)
         {
             var sums = Array.ConvertAll(Slots, slot => slot is null ? (long?)null : sum(slot));
-            return new FlowModel(sums.Sum() ?? 0, [.. sums.Select(count => Rounded(count / Seconds))]);
+            return new FlowModel(sums.Sum() ?? 0, [.. sums.Chunk(PerPoint).Select(point => Rounded(Rate([.. point.OfType<long>()])))]);
         }
+
+        /// <summary>Over the time of which there are reports; null without any.</summary>
+        private double? Rate(IReadOnlyCollection<long> sums) => sums.Count == 0 ? null : sums.Sum() / (Seconds * sums.Count);
 
         private static bool IsOf(string instrument, string name) => name.Length > instrument.Length && name[instrument.Length] == ':' && name.StartsWith(instrument, StringComparison.Ordinal);
 

@@ -18,8 +18,9 @@ internal static class OverviewEndpoints
 
     public static void MapOverview(this WebApplication app) => app.MapApi().MapGet("/overview", GetAsync);
 
-    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> GetAsync(Caller caller, OverviewReader overview)
-        => caller.NumberId is null
-            ? TypedResults.Ok(await overview.ReadAsync())
-            : Problems.Of(StatusCodes.Status403Forbidden, "The overview is of all numbers; this key is bound to one.");
+    /// <summary><paramref name="points"/>: how many each series has at most; without it all that there are.</summary>
+    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> GetAsync(Caller caller, OverviewReader overview, int? points = null)
+        => caller.NumberId is not null ? Problems.Of(StatusCodes.Status403Forbidden, "The overview is of all numbers; this key is bound to one.")
+            : points < 1 ? Problems.Of(StatusCodes.Status400BadRequest, "points is 1 or more.")
+            : TypedResults.Ok(await overview.ReadAsync(points));
 }

@@ -4,7 +4,8 @@ namespace PilotHooks.Console.Overview;
 /// <c>GET /v1/overview</c>: the last hour of the whole system, up to a few seconds ago. Every series has the same points:
 /// point <c>i</c> covers the <c>resolutionSeconds</c> from <c>from</c> + <c>i</c> * <c>resolutionSeconds</c> on, and the
 /// last one ends at <c>until</c>. A point is null where the service did not report, which is not 0. What could not be
-/// asked just now is null as a whole.
+/// asked just now is null as a whole. With <c>?points=</c> a series has at
+/// most so many points, and longer ones.
 /// </summary>
 /// <param name="From">When the first point begins.</param>
 /// <param name="Until">When the last point ends.</param>

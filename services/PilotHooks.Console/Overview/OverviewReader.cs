@@ -20,23 +20,33 @@ internal sealed partial class OverviewReader(FigureStore store, SystemStateReade
     private readonly OverviewWindow _window = new(options.Value.Resolution);
     private DateTimeOffset _storedUntil = DateTimeOffset.UnixEpoch;
     private (DateTimeOffset At, SystemState State)? _asked;
-    private (DateTimeOffset At, OverviewModel Model)? _answered;
+    private readonly Dictionary<int, OverviewModel> _answers = [];
+    private DateTimeOffset _readAt = DateTimeOffset.UnixEpoch;
 
     public void Dispose() => _gate.Dispose();
 
-    public async Task<OverviewModel> ReadAsync()
+    /// <summary>With at most so many points; null: with all that there are.</summary>
+    public async Task<OverviewModel> ReadAsync(int? points)
     {
+        var slots = (int)(OverviewOptions.Window / options.Value.Resolution);
+        var perPoint = points < slots ? (slots + points.Value - 1) / points.Value : 1;
         await _gate.WaitAsync();
         try
         {
             var now = time.GetUtcNow();
-            if (_answered is not { } answered || now - answered.At >= AnswerFor)
+            if (now - _readAt >= AnswerFor)
             {
                 await Task.WhenAll(FollowAsync(now), AskAsync(now));
-                _answered = answered = (now, OverviewBuilder.Build(_window, _asked!.Value.State, options.Value.Resolution, now));
+                _readAt = now;
+                _answers.Clear();
             }
 
-            return answered.Model;
+            if (!_answers.TryGetValue(perPoint, out var answer))
+            {
+                _answers[perPoint] = answer = OverviewBuilder.Build(_window, _asked!.Value.State, options.Value.Resolution, _readAt, perPoint);
+            }
+
+            return answer;
         }
         finally
         {

@@ -22,6 +22,10 @@ public sealed class ChartScaleTests
     public void Line_goes_from_the_left_edge_to_the_right_one_and_stays_on_the_plot()
         => ChartScale.Line([0, 5, 20], top: 10).ShouldBe("0,100 50,50 100,0");
 
+    [Fact]
+    public void Lines_leave_gaps_where_there_is_no_number()
+        => ChartScale.Lines([double.NaN, 0, 5, double.NaN, 10], top: 10).ShouldBe(["25,100 50,50", "100,0 100,0"]);
+
     [Theory]
     [InlineData(0, new int[0])]
     [InlineData(1, new[] { 0 })]

@@ -109,6 +109,34 @@ public sealed class OverviewBuilderTests
     }
 
     [Fact]
+    public void Fewer_points_are_longer_ones_and_tell_the_same()
+    {
+        var window = new OverviewWindow(Resolution);
+        foreach (var report in new[]
+        {
+            Accepted(Last, 6), Accepted(Last.AddSeconds(-50), 24), Accepted(Last.AddSeconds(-60), 40),
+            Reports.Of("relay", Last, values: new Dictionary<string, double[]> { ["pilothooks.relay.latency"] = [0.1] }),
+            Reports.Of("relay", Last.AddSeconds(-20), values: new Dictionary<string, double[]> { ["pilothooks.relay.latency"] = [2, 2, 2] }),
+            Reports.Of("ingress", Last.AddSeconds(-20), gauges: new Dictionary<string, double> { ["pilothooks.ingress.spool.depth"] = 9 }),
+            Reports.Of("ingress", Last, gauges: new Dictionary<string, double> { ["pilothooks.ingress.spool.depth"] = 1 }, replica: "2"),
+        })
+        {
+            window.Add(report);
+        }
+
+        var overview = OverviewBuilder.Build(window, Nothing, Resolution, Now, perPoint: 6);
+
+        (overview.From, overview.Until, overview.ResolutionSeconds).ShouldBe((Last.AddHours(-1), Last, 60));
+        overview.Events["CallChanged"].Total.ShouldBe(70);
+        // Three reports of ten seconds each; in the minute before, one.
+        overview.Events["CallChanged"].PerSecond.TakeLast(3).ShouldBe([null, 4, 1]);
+        overview.Deliveries.Latency.Points.P50.Count.ShouldBe(60);
+        overview.Deliveries.Latency.Points.P50[^1]!.Value.ShouldBeInRange(1800, 2000);
+        (overview.Spool.Depth.Now, overview.Spool.Depth.Points[^1]).ShouldBe((1, 9));
+        OverviewBuilder.Build(window, Nothing, Resolution, Now, perPoint: 7).Duplicates.PerSecond.Count.ShouldBe(51);
+    }
+
+    [Fact]
     public void What_is_older_than_the_hour_is_forgotten()
     {
         var window = new OverviewWindow(Resolution);

@@ -53,6 +53,11 @@ public sealed class OverviewTests : IAsyncLifetime
         ((DateTimeOffset)overview["until"]! - (DateTimeOffset)overview["from"]!).ShouldBe(TimeSpan.FromHours(1));
         overview["events"]!.AsObject().Select(kind => kind.Key).ShouldBe(Queues.ByEvent.Keys.Select(kind => kind.Name), ignoreOrder: true);
         overview["services"]!.AsArray().Select(service => (string)service!["service"]!).ShouldContain("ingress");
+        var minutes = (await _console.Client.GetFromJsonAsync<JsonObject>("/v1/overview?points=60"))!;
+        minutes["duplicates"]!["perSecond"]!.AsArray().Count.ShouldBe(60);
+        ((double)minutes["resolutionSeconds"]!).ShouldBe(60);
+        Total(minutes).ShouldBe(7);
+        (await (await _console.Client.GetAsync("/v1/overview?points=0")).ShouldBeProblemAsync(400)).ShouldContain("points");
 
         _console.Kill();
         await _console.DisposeAsync();

@@ -27,6 +27,28 @@ internal static class ChartScale
     public static string Line(IReadOnlyList<double> values, double top)
         => string.Join(' ', values.Select((value, index) => $"{Svg(X(index, values.Count))},{Svg(Y(value, top))}"));
 
+    /// <summary>The points of the lines through the values that are next to each other; a value that is no number is a gap.</summary>
+    public static IReadOnlyList<string> Lines(IReadOnlyList<double> values, double top)
+    {
+        var lines = new List<string>();
+        var points = new List<string>();
+        for (var index = 0; index <= values.Count; index++)
+        {
+            if (index < values.Count && !double.IsNaN(values[index]))
+            {
+                points.Add($"{Svg(X(index, values.Count))},{Svg(Y(values[index], top))}");
+            }
+            else if (points.Count > 0)
+            {
+                // A point alone is drawn as a line to itself: a dot.
+                lines.Add(string.Join(' ', points.Count == 1 ? [points[0], points[0]] : points));
+                points.Clear();
+            }
+        }
+
+        return lines;
+    }
+
     public static double X(int index, int count) => count < 2 ? 50 : 100d * index / (count - 1);
 
     public static double Y(double value, double top) => 100 - Math.Clamp(value / top, 0, 1) * 100;
