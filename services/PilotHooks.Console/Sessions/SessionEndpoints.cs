@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.Texts;
-using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Sessions;
 
@@ -18,8 +17,10 @@ internal static class SessionEndpoints
     public static void MapSessions(this WebApplication app)
     {
         app.MapGet($"{SessionCookie.SignInPath}/{{token}}", SignInByLinkAsync).AllowAnonymous();
-        app.MapPost("/sign-out", (Delegate)SignOutAsync).AddEndpointFilter(RequireOurForm).AllowAnonymous();
-        app.MapPost("/preferences", (Delegate)KeepPreferencesAsync).AddEndpointFilter(RequireOurForm).AllowAnonymous();
+
+        var forms = app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).AddEndpointFilter(RequireOurForm).AllowAnonymous();
+        forms.MapPost("/sign-out", (Delegate)SignOutAsync);
+        forms.MapPost("/preferences", (Delegate)KeepPreferencesAsync);
     }
 
     private static async Task<RedirectHttpResult> SignInByLinkAsync(string token, string? returnUrl, IOptions<SignInOptions> options, IOptions<ApiKeyOptions> key, HttpContext context)
@@ -63,8 +64,9 @@ internal static class SessionEndpoints
         return TypedResults.LocalRedirect(LocalUrl.OrHome(form["returnUrl"]));
     }
 
-    private static async ValueTask<object?> RequireOurForm(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-        => await context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context.HttpContext)
-            ? await next(context)
-            : Problems.Of(StatusCodes.Status400BadRequest, "The form was not made by this page, or is too old. Go back, reload the page and try again.");
+    /// <summary>The middleware has checked the token; what the answer says is the page's affair.</summary>
+    private static ValueTask<object?> RequireOurForm(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+        => context.HttpContext.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true }
+            ? next(context)
+            : ValueTask.FromResult<object?>(TypedResults.BadRequest());
 }

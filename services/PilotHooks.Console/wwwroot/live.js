@@ -3,7 +3,10 @@
 // opened, focused and scrolled stays.
 import { morph } from './morph.js';
 
+// The first event shows at once; while they pour in, most of the time is left to whoever reads, and to the server.
 const REFRESH_AFTER = 300;
+const REFRESH_GAP = 1000;
+const GAP_PER_READ = 3;
 const SILENT_AFTER = 40_000;
 const REGION = '[data-live]';
 
@@ -13,6 +16,7 @@ let source = null;
 let timer = 0;
 let reading = false;
 let lastHeard = 0;
+let earliest = 0;
 let broken = false;
 
 const regions = () => [...document.querySelectorAll(REGION)].filter(region => region.id);
@@ -94,7 +98,7 @@ function disconnect() {
 function ask(region) {
   due.add(region.id);
   if (!timer && !document.hidden) {
-    timer = setTimeout(refresh, REFRESH_AFTER);
+    timer = setTimeout(refresh, Math.max(REFRESH_AFTER, earliest - Date.now()));
   }
 }
 
@@ -105,6 +109,7 @@ async function refresh() {
   }
 
   reading = true;
+  const begun = Date.now();
   const ids = [...due].filter(id => !isBusy(document.getElementById(id) ?? document.body));
   try {
     if (ids.length > 0) {
@@ -116,10 +121,11 @@ async function refresh() {
     ids.forEach(id => due.add(id));
   } finally {
     reading = false;
+    earliest = Date.now() + Math.max(REFRESH_GAP, GAP_PER_READ * (Date.now() - begun));
   }
 
   if (due.size > 0 && !timer) {
-    timer = setTimeout(refresh, 1000);
+    timer = setTimeout(refresh, earliest - Date.now());
   }
 }
 

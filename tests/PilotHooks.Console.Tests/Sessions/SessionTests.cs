@@ -96,7 +96,9 @@ public sealed class SessionTests(ConsoleFixture fixture)
             ("/preferences", new() { ["theme"] = "dark" }),
         })
         {
-            (await browser.PostAsync(path, fields)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, path);
+            using var answer = await browser.PostAsync(path, fields);
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, path);
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("Go back, reload the page");
         }
 
         (await browser.Http.GetAsync("/keys")).StatusCode.ShouldBe(HttpStatusCode.OK);

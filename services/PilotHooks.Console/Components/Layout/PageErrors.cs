@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using PilotHooks.Console.Components.Api;
@@ -45,7 +46,12 @@ internal sealed partial class PageErrors(RequestDelegate next, ILogger<PageError
     private static Task ShowAsync(HttpContext context, int status, string? detail)
     {
         var problem = new ApiProblem(status, detail, Activity.Current?.TraceId.ToString());
-        return new RazorComponentResult<ErrorPage>(new Dictionary<string, object?> { [nameof(ErrorPage.Problem)] = problem }) { StatusCode = status }.ExecuteAsync(context);
+        var parameters = new Dictionary<string, object?>
+        {
+            [nameof(ErrorPage.Problem)] = problem,
+            [nameof(ErrorPage.IsOldForm)] = context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false },
+        };
+        return new RazorComponentResult<ErrorPage>(parameters) { StatusCode = status }.ExecuteAsync(context);
     }
 
     private static partial class Log
