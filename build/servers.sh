@@ -18,7 +18,7 @@ installed() {
 
 # Whether a browser for the tests of the console is there.
 browser_installed() {
-  [ -n "${PILOTHOOKS_TEST_CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+  [ -n "${PILOTHOOKS_TEST_CHROMIUM:-}" ] || command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
 }
 
 install_servers() {
@@ -26,7 +26,9 @@ install_servers() {
 }
 
 install_browser() {
-  install_packages "There is no browser to test the console with" chromium
+  # Ubuntu has no such package, and its chromium is a snap.
+  grep -qi '^ID=debian' /etc/os-release 2>/dev/null && browser=chromium-headless-shell || browser=chromium
+  install_packages "There is no browser to test the console with" "$browser"
 }
 
 # The reason, then Debian's packages.

@@ -10,7 +10,8 @@ internal static class Chromium
 
     private static readonly string[] UsualPaths =
     [
-        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+        // The shell first: it is Chromium without its own windows and pages, starts faster and takes less.
+        "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         @"C:\Program Files\Google\Chrome\Application\chrome.exe",
     ];
@@ -26,5 +27,5 @@ internal static class Chromium
 
     private static string Path()
         => new[] { Environment.GetEnvironmentVariable(PathVariable) }.Concat(UsualPaths).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"There is no Chromium. On Debian and Ubuntu: apt-get install chromium. Elsewhere name one by {PathVariable}.");
+            ?? throw new FileNotFoundException($"There is no Chromium. On Debian and Ubuntu: apt-get install chromium-headless-shell or chromium. Elsewhere name one by {PathVariable}.");
 }

@@ -12,6 +12,9 @@ namespace PilotHooks.Browser.Tests.Support;
 /// <summary>The whole system as its user starts it, with the simulated business at a low pace, and a browser in front of it.</summary>
 public sealed partial class ConsoleSystem : IAsyncLifetime
 {
+    /// <summary>Some calls of the browser know no time-out of their own.</summary>
+    private static readonly TimeSpan VisitWithin = TimeSpan.FromMinutes(3);
+
     private const string PlatformSecret = "whsec_YnJvd3Nlci10ZXN0cy1zZWNyZXQtMDEyMw==";
 
     private readonly string _data = Directory.CreateTempSubdirectory("pilothooks-browser-").FullName;
@@ -92,9 +95,10 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
     /// Opens a page and does something with it. Fails if it then has said an error, or asked for anything that is not on
     /// this machine.
     /// </summary>
-    public async Task VisitAsync(string path, Func<IPage, Task> act, Viewer? viewer = null)
+    public Task VisitAsync(string path, Func<IPage, Task> act, Viewer? viewer = null) => VisitAsync(path, viewer ?? new Viewer(), act).WaitAsync(VisitWithin);
+
+    private async Task VisitAsync(string path, Viewer viewer, Func<IPage, Task> act)
     {
-        viewer ??= new Viewer();
         await using var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Address,
