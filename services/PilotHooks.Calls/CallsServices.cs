@@ -37,5 +37,10 @@ internal static class CallsServices
         var api = app.MapApi();
         api.MapCallRoutes();
         api.MapPermissionRoutes();
+        app.MapInternal().MapEventSteps("""
+            SELECT min(merged_at) AS at, min(COALESCE(call_id, external_call_id)) AS detail FROM call_events WHERE event_id = @Id HAVING count(merged_at) > 0
+            UNION ALL
+            SELECT merged_at, NULL FROM call_permissions WHERE event_id = @Id AND merged_at IS NOT NULL
+            """);
     }
 }

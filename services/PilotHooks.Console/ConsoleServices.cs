@@ -7,6 +7,7 @@ using PilotHooks.Console.Components.Shared;
 using PilotHooks.Console.Components.Webhooks;
 using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Forwarding;
+using PilotHooks.Console.Journeys;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.Live;
 using PilotHooks.Console.Overview;
@@ -52,6 +53,7 @@ internal static class ConsoleServices
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadLetterReplayer>());
 
         builder.AddOverview();
+        builder.Services.AddSingleton<JourneyReader>();
         builder.AddPages();
     }
 
@@ -68,6 +70,7 @@ internal static class ConsoleServices
         app.MapApiKeys();
         app.MapDeadLetters();
         app.MapOverview();
+        app.MapJourneys();
         app.MapForwarding();
         app.MapSessions();
         app.MapLive();

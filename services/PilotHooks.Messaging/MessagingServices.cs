@@ -19,6 +19,7 @@ internal static class MessagingServices
         builder.AddDatabase("messaging");
         builder.Services.AddGateway();
         builder.AddFigures("messaging");
+        builder.Services.AddOptions<MessagingOptions>().BindConfiguration(MessagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<MessagingMetrics>();
         builder.Services.AddSingleton<MessageMerge>();
         builder.Services.AddSingleton<FormMerge>();
@@ -27,6 +28,7 @@ internal static class MessagingServices
         builder.Services.AddSingleton<FormQueries>();
         builder.Services.AddSingleton<FormExport>();
         builder.Services.AddSending();
+        builder.Services.AddHostedService<Retention>();
         builder.AddBus(bus =>
         {
             bus.AddMergeConsumer<MessageStatusReported>(Queues.MessagingStatuses, services => services.GetRequiredService<MessageMerge>().MergeStatusesAsync);
@@ -42,5 +44,6 @@ internal static class MessagingServices
         api.MapConversationRoutes();
         api.MapFormRoutes();
         api.MapSendRoutes();
+        app.MapInternal().MapEventSteps("SELECT merged_at AS at, NULL AS detail FROM processed_events WHERE event_id = @Id");
     }
 }

@@ -25,6 +25,8 @@ internal static class NumbersServices
     public static void MapNumbers(this WebApplication app)
     {
         app.MapApi().MapNumberRoutes();
-        app.MapInternal().MapNumberCounts();
+        var forConsole = app.MapInternal();
+        forConsole.MapNumberCounts();
+        forConsole.MapEventSteps("SELECT merged_at AS at, number_id AS detail FROM number_events WHERE event_id = @Id AND merged_at IS NOT NULL");
     }
 }

@@ -92,6 +92,15 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         return rows.AsList();
     }
 
+    /// <summary>Those of one event, the replayed ones included, the oldest failure first.</summary>
+    public async Task<IReadOnlyList<DeadLetterItem>> OfEventAsync(Guid eventId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<DeadLetterItem>(new CommandDefinition(
+            $"SELECT {ItemColumns} FROM dead_letters WHERE event_id = @eventId ORDER BY failed_at, id LIMIT 100", new { eventId }, cancellationToken: cancellationToken));
+        return rows.AsList();
+    }
+
     /// <summary>How many are open.</summary>
     public async Task<long> CountOpenAsync(CancellationToken cancellationToken)
     {

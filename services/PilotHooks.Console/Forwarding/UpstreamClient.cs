@@ -11,6 +11,8 @@ namespace PilotHooks.Console.Forwarding;
 /// </summary>
 internal sealed class UpstreamClient(IOptions<ForwardingOptions> options, IOptions<GatewayOptions> gateway) : IDisposable
 {
+    private static readonly UriCreationOptions AsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -34,7 +36,7 @@ internal sealed class UpstreamClient(IOptions<ForwardingOptions> options, IOptio
         HttpRequestException? failure = null;
         foreach (var replica in upstream.Candidates())
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Authority + path)) { Version = HttpVersion.Version11 };
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Authority + path, AsGiven)) { Version = HttpVersion.Version11 };
             request.Headers.Add(GatewayOptions.TokenHeader, gateway.Value.Token);
             if (numberId is not null)
             {

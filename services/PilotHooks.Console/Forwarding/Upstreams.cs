@@ -12,4 +12,7 @@ internal sealed class Upstreams(IOptions<UpstreamOptions> options, TimeProvider 
     public Upstream Calls { get; } = new("calls", options.Value.Calls.Http, time);
 
     public Upstream Relay { get; } = new("relay", options.Value.Relay.Http, time);
+
+    /// <summary>The service of this name.</summary>
+    public Upstream Of(string name) => new[] { Messaging, Numbers, Calls, Relay }.First(service => service.Name == name);
 }

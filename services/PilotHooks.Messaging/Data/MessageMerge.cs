@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Contracts;
@@ -6,8 +7,11 @@ using PilotHooks.Messaging.Messages;
 namespace PilotHooks.Messaging.Data;
 
 /// <summary>Merges events into messages: a batch is one round trip and one transaction.</summary>
-internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics metrics)
+internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics metrics, IOptions<MessagingOptions> options)
 {
+    private readonly bool _keepsContent = options.Value.Retention.KeepsContent;
+
+
     // The rules are those of MessageChange.Merge. Of a conversation only the time of its newest message is kept; it is
     // looked at where a row is new or has become older, not for the statuses of a known message.
     private const string MergeSql = """
@@ -100,14 +104,14 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        AddMerge(batch, MessageChange.MergeAll([change]));
+        AddMerge(batch, MessageChange.MergeAll([Kept(change)]));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task MergeAsync<T>(IReadOnlyList<T> events, Func<T, MessageChange?> read, CancellationToken cancellationToken)
         where T : class, IWebhookEvent
     {
-        var changes = MessageChange.MergeAll(events.Select(read).OfType<MessageChange>());
+        var changes = MessageChange.MergeAll(events.Select(read).OfType<MessageChange>().Select(Kept));
         Guid[] replies = [.. changes.Where(change => change.Value.IsReply).Select(change => change.Key)];
 
         // Without an explicit transaction a batch is one of its own.
@@ -128,6 +132,8 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         var (hits, misses) = await ExecuteAsync(batch, cancellationToken);
         metrics.RepliesCorrelated(hits, misses);
     }
+
+    private MessageChange Kept(MessageChange change) => _keepsContent ? change : change.WithoutContent();
 
     private static async Task<(long Hits, long Misses)> ExecuteAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {

@@ -81,5 +81,5 @@ internal sealed class FormExport(NpgsqlDataSource database)
         line.Append(Csv.LineEnd);
     }
 
-    private static JsonDocument Parse(FormRow form) => ProviderJson.Parse(Encoding.UTF8.GetBytes(form.Fields));
+    private static JsonDocument Parse(FormRow form) => ProviderJson.Parse(Encoding.UTF8.GetBytes(form.Fields ?? "{}"));
 }

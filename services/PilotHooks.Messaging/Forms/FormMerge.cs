@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Contracts;
@@ -11,7 +12,7 @@ using PilotHooks.ServiceDefaults.Bus;
 namespace PilotHooks.Messaging.Forms;
 
 /// <summary>Stores submissions. A submission never changes, so its event id alone makes the merge idempotent.</summary>
-internal sealed class FormMerge(NpgsqlDataSource database)
+internal sealed class FormMerge(NpgsqlDataSource database, IOptions<MessagingOptions> options)
 {
     private const string Sql = """
         INSERT INTO forms (event_id, id, number_id, source, submitted_at, fields)
@@ -21,7 +22,7 @@ internal sealed class FormMerge(NpgsqlDataSource database)
 
     public async Task MergeAsync(IReadOnlyList<FormSubmitted> events, CancellationToken cancellationToken)
     {
-        var forms = events.Select(Read).ToArray();
+        var forms = events.Select(Read).Select(form => options.Value.Retention.KeepsContent ? form : form with { Fields = null }).ToArray();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -62,5 +63,5 @@ internal sealed class FormMerge(NpgsqlDataSource database)
     private static NpgsqlParameter<T[]> Array<T>(NpgsqlDbType type, Form[] forms, Converter<Form, T> column)
         => new() { TypedValue = System.Array.ConvertAll(forms, column), NpgsqlDbType = NpgsqlDbType.Array | type };
 
-    private sealed record Form(Guid EventId, string? Id, string NumberId, string Source, DateTime SubmittedAt, string Fields);
+    private sealed record Form(Guid EventId, string? Id, string NumberId, string Source, DateTime SubmittedAt, string? Fields);
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace PilotHooks.Messaging.Forms;
 
-/// <summary>A submission as the API answers it. <c>Id</c> is the provider's, of the event that brought it.</summary>
-internal sealed record FormView(string? Id, Guid EventId, string? NumberId, string Source, ReceivedJson Fields, DateTimeOffset SubmittedAt);
+/// <summary>A submission as the API answers it. <c>Id</c> is the provider's, of the event that brought it; <c>Fields</c> are null once they are no longer kept.</summary>
+internal sealed record FormView(string? Id, Guid EventId, string? NumberId, string Source, ReceivedJson? Fields, DateTimeOffset SubmittedAt);
 
 /// <summary>JSON that is answered as it was received.</summary>
 [JsonConverter(typeof(Converter))]

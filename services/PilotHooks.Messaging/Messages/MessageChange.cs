@@ -61,6 +61,9 @@ internal sealed record MessageChange
     /// <summary>The row that this belongs to.</summary>
     public Guid Key => MessageKey.Of(NumberId, Direction, Id, MessageId);
 
+    /// <summary>The same without what was said in it: ids, people and times stay. The statement of the retention leaves the same.</summary>
+    public MessageChange WithoutContent() => this with { Content = null, ContentReplied = null, MediaLink = null, MediaType = null, MediaCaption = null, MediaFilename = null };
+
     /// <summary>
     /// Two changes of the same message as one. Commutative, associative and idempotent, and so is the statement in
     /// <see cref="Data.MessageMerge"/>, which has the same rules in SQL: of each step the earliest time, of each

@@ -32,7 +32,7 @@ internal abstract record IdempotencyClaim
 /// </summary>
 internal sealed class IdempotencyStore(NpgsqlDataSource database, TimeProvider time)
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private const string ClaimSql = """
         INSERT INTO idempotency_keys AS k (scope, key, request_hash, started_at)

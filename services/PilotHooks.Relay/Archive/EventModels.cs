@@ -1,7 +1,7 @@
 namespace PilotHooks.Relay.Archive;
 
-/// <summary>An archived event, as lists show it.</summary>
-internal sealed record EventModel(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId);
+/// <summary>An archived event, as lists show it. <c>Kind</c> is the record that it is on the bus.</summary>
+internal sealed record EventModel(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId, string Kind);
 
 /// <summary>An archived event with its body and its way.</summary>
 internal sealed record EventDetailModel(
@@ -11,6 +11,7 @@ internal sealed record EventDetailModel(
     string? NumberId,
     DateTimeOffset ReceivedAt,
     string? TraceId,
+    string Kind,
     RawJson? Payload,
     IReadOnlyList<StepModel> Steps);
 

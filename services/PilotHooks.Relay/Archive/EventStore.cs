@@ -125,10 +125,10 @@ internal sealed class EventStore(NpgsqlDataSource database)
 
         private string? TraceId => ActivityContext.TryParse(Traceparent, null, out var context) ? context.TraceId.ToString() : null;
 
-        public EventModel ToModel() => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId);
+        public EventModel ToModel() => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, Kind);
 
         public EventDetailModel ToDetail(IReadOnlyList<StepModel> steps)
-            => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, RawJson.Of(Payload), steps);
+            => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, Kind, RawJson.Of(Payload), steps);
 
         public IEnumerable<StepModel> OwnSteps() =>
         [

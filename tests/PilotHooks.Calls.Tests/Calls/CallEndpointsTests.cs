@@ -46,6 +46,25 @@ public sealed class CallEndpointsTests(CallsFixture fixture)
         call.GetProperty("endedAt").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
+    [Fact]
+    public async Task Events_steps_are_told_to_the_console_alone_and_name_the_call()
+    {
+        var ringing = CallEvents.Make("call.ringing", Start, _callId, _wacid, "RINGING");
+        var signal = CallEvents.Signal(CallEvents.Envelope(CallEvents.Value($"{CallEvents.Terminate(_wacid, Start.AddSeconds(61))},{CallEvents.Connect(_wacid, Start)}")));
+        var permission = CallEvents.Permission(Start, "TEMPORARY", CallEvents.NewPhone(), null);
+        await fixture.Bus.PublishAsync(ringing, signal, permission);
+
+        (await StepAsync(ringing.EventId)).GetProperty("detail").GetString().ShouldBe(_callId);
+        (await StepAsync(signal.EventId)).GetProperty("detail").GetString().ShouldBe(_wacid);
+        (await StepAsync(permission.EventId)).GetProperty("detail").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await fixture.ReadAsync($"/internal/events/{Guid.NewGuid()}/steps")).GetArrayLength().ShouldBe(0);
+        using var stranger = await fixture.Service.Client.GetAsync($"/internal/events/{ringing.EventId}/steps");
+        stranger.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        async Task<JsonElement> StepAsync(Guid eventId)
+            => (await fixture.ReadAsync($"/internal/events/{eventId}/steps", steps => steps.GetArrayLength() > 0)).EnumerateArray().ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Contracts;
 using PilotHooks.Messaging.Conversations;
@@ -27,7 +28,7 @@ internal sealed class MergeDatabase : IAsyncDisposable
     {
         _sources = sources;
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _replicas = [.. sources.Select(source => new MessageMerge(source, new MessagingMetrics(meters)))];
+        _replicas = [.. sources.Select(source => new MessageMerge(source, new MessagingMetrics(meters), Options.Create(new MessagingOptions())))];
         _messages = new MessageQueries(sources[0]);
         _conversations = new ConversationQueries(sources[0]);
     }

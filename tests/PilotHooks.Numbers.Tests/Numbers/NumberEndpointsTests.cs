@@ -87,6 +87,24 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
     }
 
     [Fact]
+    public async Task Events_step_is_told_to_the_console_alone_and_once()
+    {
+        var change = NumberEvents.Make("number.connected", _numberId, Start);
+        await fixture.Bus.PublishAsync(change);
+        await ReadAfterAsync(1);
+        await fixture.Bus.PublishAsync(change, NumberEvents.Make("number.disconnected", _numberId, Start.AddSeconds(1)));
+        await ReadAfterAsync(2);
+
+        var step = (await fixture.ReadAsync($"/internal/events/{change.EventId}/steps")).EnumerateArray().ShouldHaveSingleItem();
+
+        step.GetProperty("detail").GetString().ShouldBe(_numberId);
+        (DateTimeOffset.UtcNow - step.GetProperty("at").GetDateTimeOffset()).ShouldBeInRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(2));
+        (await fixture.ReadAsync($"/internal/events/{Guid.NewGuid()}/steps")).GetArrayLength().ShouldBe(0);
+        using var stranger = await fixture.Service.Client.GetAsync($"/internal/events/{change.EventId}/steps");
+        stranger.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task Last_day_is_told_from_its_events()
     {
         var now = DateTimeOffset.UtcNow;

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PilotHooks.Messaging;
+
+/// <summary>How long the service keeps what.</summary>
+internal sealed class MessagingOptions : IValidatableObject
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Messaging";
+
+    /// <summary>How long things are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Retention.Content < TimeSpan.Zero || Retention.ProcessedEvents <= TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero || Retention.Batch is < 1 or > 100_000)
+        {
+            yield return new ValidationResult("Messaging:Retention takes positive ages; Content may be zero, for none. Batch is 1 to 100000.");
+        }
+    }
+}
+
+/// <summary>Ages, counted from when a row was stored, after which things are erased, in small batches.</summary>
+internal sealed class RetentionOptions
+{
+    /// <summary>
+    /// What was said: texts, media and the fields of forms. Ids, people and times stay. Zero: it is never stored. An event
+    /// that comes again after that brings its content back until the next look.
+    /// </summary>
+    public TimeSpan Content { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Which events were merged, and when: a day longer than the archive keeps the events themselves. Merges do not ask it.
+    /// An event that comes again after that changes nothing all the same, because a message's row takes the earliest time of
+    /// each step and keeps what it knows, and a form's row has the event's id.
+    /// </summary>
+    public TimeSpan ProcessedEvents { get; init; } = TimeSpan.FromDays(31);
+
+    /// <summary>How often it is looked.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rows erased by one statement.</summary>
+    public int Batch { get; init; } = 1000;
+
+    public bool KeepsContent => Content > TimeSpan.Zero;
+}
