@@ -4,9 +4,10 @@ namespace PilotHooks.Messaging.Messages;
 
 /// <summary>
 /// What a list of messages is narrowed to; null: not at all. <see cref="NumberId"/> is empty for messages of no known
-/// number. <see cref="Since"/> is inclusive, <see cref="Until"/> exclusive.
+/// number. <see cref="Since"/> is inclusive, <see cref="Until"/> exclusive. <see cref="Text"/> stands in the content or
+/// the caption, in either case; how far a page looks for it says <see cref="MessageListSql.Walk"/>.
 /// </summary>
-internal sealed record MessageFilter(string? NumberId, string? Contact, string? Direction, string? Status, DateTimeOffset? Since, DateTimeOffset? Until)
+internal sealed record MessageFilter(string? NumberId, string? Contact, string? Direction, string? Status, DateTimeOffset? Since, DateTimeOffset? Until, string? Text = null)
 {
     private static readonly string[] Directions = [Messages.Direction.Inbound, Messages.Direction.Outbound];
     private static readonly string[] Statuses = ["queued", "sent", "delivered", "read", "failed", "received"];
@@ -22,7 +23,8 @@ internal sealed record MessageFilter(string? NumberId, string? Contact, string? 
             OneOf("direction", Directions),
             OneOf("status", Statuses),
             times.Since,
-            times.Until));
+            times.Until,
+            TextPattern.Read(query["text"], "text")));
 
         string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 

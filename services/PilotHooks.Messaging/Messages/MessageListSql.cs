@@ -6,6 +6,9 @@ namespace PilotHooks.Messaging.Messages;
 /// </summary>
 internal static class MessageListSql
 {
+    /// <summary>How many messages a page with a text walks through at most: about a fifth of a second's worth.</summary>
+    public const int MaxWalked = 50_000;
+
     private const string FailedByFragment = """
         SELECT o.key FROM messages p JOIN messages o ON o.message_id = p.message_id
         WHERE p.failed_at IS NOT NULL AND p.id IS NULL AND p.direction = 'outbound' AND o.direction = 'outbound'
@@ -47,6 +50,44 @@ internal static class MessageListSql
             : $"(SELECT f.key, f.created_at FROM message_facts f WHERE {condition} ORDER BY {order} LIMIT @Limit)";
     }
 
+    /// <summary>
+    /// The statement of a list that is narrowed to a text. No index finds a part of a word without an extension that not
+    /// every server has, so it walks through the messages in the list's order, at most <see cref="MaxWalked"/> of them for
+    /// a page. Its last row may be where the walk stopped rather than a find (<c>is_found</c>), and the next page goes on
+    /// from there: each page is bounded, and all of them together see every message.
+    /// </summary>
+    public static string Walk(MessageFilter filter, bool afterCursor, bool oldestFirst)
+    {
+        var order = oldestFirst ? "created_at, key" : "created_at DESC, key DESC";
+        var found = $"""
+            CASE WHEN COALESCE(m.content, CASE WHEN m.direction = 'outbound' AND m.id IS NOT NULL THEN (SELECT f.content FROM message_facts f WHERE f.key = m.key) END) ~ @Pattern
+                OR m.media_caption ~ @Pattern
+            THEN (SELECT f.visible{(filter.Status is null ? "" : " AND f.status = @Status")} FROM message_facts f WHERE f.key = m.key) END
+            """;
+        var where = string.Concat(RowConditions(filter, "m", afterCursor, oldestFirst).Select(condition => $" AND {condition}"));
+        var scans = DirectionsOf(filter) is { Length: > 0 } directions ? directions.Select(direction => Scan($"m.direction = '{direction}'{where}")) : [Scan("false")];
+        return $"""
+            SELECT v.*, COALESCE(page.is_found, false) AS is_found, page.place = @MaxWalked AS is_end FROM (
+                SELECT * FROM (
+                    SELECT key, created_at, is_found, row_number() OVER (ORDER BY {order}) AS place
+                    FROM ({string.Join(" UNION ALL ", scans)}) scans ORDER BY {order} LIMIT @MaxWalked
+                ) walked
+                WHERE is_found OR place = @MaxWalked ORDER BY {order} LIMIT @Limit
+            ) page
+            JOIN message_reads v ON v.key = page.key
+            ORDER BY {(oldestFirst ? "page.created_at, page.key" : "page.created_at DESC, page.key DESC")}
+            """;
+
+        string Scan(string condition) => filter is { Contact: not null, NumberId: null }
+            ? $"""
+                (SELECT s.* FROM conversations c CROSS JOIN LATERAL (
+                    SELECT m.key, m.created_at, {found} AS is_found FROM messages m
+                    WHERE m.number_id = c.number_id AND m.contact = c.contact AND {condition} ORDER BY {order} LIMIT @MaxWalked) s
+                WHERE c.contact = @Contact)
+                """
+            : $"(SELECT m.key, m.created_at, {found} AS is_found FROM messages m WHERE {condition} ORDER BY {order} LIMIT @MaxWalked)";
+    }
+
     /// <summary>A status says its direction: messages of the other one need not be walked past.</summary>
     private static string[] DirectionsOf(MessageFilter filter)
     {
@@ -62,13 +103,9 @@ internal static class MessageListSql
     private static IEnumerable<string> Conditions(MessageFilter filter, bool afterCursor, bool oldestFirst)
     {
         yield return "f.visible";
-        if (filter.NumberId is not null)
+        foreach (var condition in RowConditions(filter, "f", afterCursor, oldestFirst))
         {
-            yield return "f.number_id = @NumberId";
-            if (filter.Contact is not null)
-            {
-                yield return "f.contact = @Contact";
-            }
+            yield return condition;
         }
 
         if (filter.Status is not null)
@@ -84,20 +121,33 @@ internal static class MessageListSql
                 _ => "true",
             };
         }
+    }
+
+    /// <summary>What a row of either the table or its view says by itself.</summary>
+    private static IEnumerable<string> RowConditions(MessageFilter filter, string row, bool afterCursor, bool oldestFirst)
+    {
+        if (filter.NumberId is not null)
+        {
+            yield return $"{row}.number_id = @NumberId";
+            if (filter.Contact is not null)
+            {
+                yield return $"{row}.contact = @Contact";
+            }
+        }
 
         if (filter.Since is not null)
         {
-            yield return "f.created_at >= @Since";
+            yield return $"{row}.created_at >= @Since";
         }
 
         if (filter.Until is not null)
         {
-            yield return "f.created_at < @Until";
+            yield return $"{row}.created_at < @Until";
         }
 
         if (afterCursor)
         {
-            yield return $"(f.created_at, f.key) {(oldestFirst ? '>' : '<')} (@AfterAt, @AfterKey)";
+            yield return $"({row}.created_at, {row}.key) {(oldestFirst ? '>' : '<')} (@AfterAt, @AfterKey)";
         }
     }
 }

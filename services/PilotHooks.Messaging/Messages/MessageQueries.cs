@@ -66,22 +66,45 @@ internal sealed class MessageQueries(NpgsqlDataSource database)
             throw new BadHttpRequestException("cursor is not one that this list handed out.");
         }
 
+        var parameters = new
+        {
+            NumberId = MessageKey.Bounded(filter.NumberId),
+            filter.Contact,
+            filter.Status,
+            Since = filter.Since?.UtcDateTime,
+            Until = filter.Until?.UtcDateTime,
+            AfterAt = page.After?.At.UtcDateTime,
+            AfterKey = page.After is { Key: var key } ? Guid.Parse(key, CultureInfo.InvariantCulture) : (Guid?)null,
+            Limit = page.Limit + 1,
+            Pattern = filter.Text is null ? null : TextPattern.Of(filter.Text),
+            MessageListSql.MaxWalked,
+        };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (filter.Text is not null && MessageListSql.Walk(filter, page.After is not null, oldestFirst) is var walk)
+        {
+            var walked = await connection.QueryAsync<MessageRow, WalkedRow, (MessageRow Row, WalkedRow Walked)>(
+                new CommandDefinition(walk, parameters, cancellationToken: cancellationToken), (row, walked) => (row, walked), splitOn: "is_found");
+            return ToPage(page, walked.AsList());
+        }
+
         var rows = await connection.QueryAsync<MessageRow>(new CommandDefinition(
-            MessageListSql.Of(filter, page.After is not null, oldestFirst),
-            new
-            {
-                NumberId = MessageKey.Bounded(filter.NumberId),
-                filter.Contact,
-                filter.Status,
-                Since = filter.Since?.UtcDateTime,
-                Until = filter.Until?.UtcDateTime,
-                AfterAt = page.After?.At.UtcDateTime,
-                AfterKey = page.After is { Key: var key } ? Guid.Parse(key, CultureInfo.InvariantCulture) : (Guid?)null,
-                Limit = page.Limit + 1,
-            },
-            cancellationToken: cancellationToken));
-        return page.ToPage(rows.AsList(), row => new Cursor(row.CreatedAt, row.Key.ToString()), row => row.ToView());
+            MessageListSql.Of(filter, page.After is not null, oldestFirst), parameters, cancellationToken: cancellationToken));
+        return page.ToPage(rows.AsList(), CursorOf, row => row.ToView());
+    }
+
+    /// <summary>Where a walk stopped before the page was full, the next page begins.</summary>
+    private static Page<MessageView> ToPage(PageQuery page, List<(MessageRow Row, WalkedRow Walked)> walked)
+    {
+        var found = page.ToPage([.. walked.Where(one => one.Walked.IsFound).Select(one => one.Row)], CursorOf, row => row.ToView());
+        return found.Next is null && walked.LastOrDefault() is { Walked.IsEnd: true } end ? found with { Next = CursorOf(end.Row).ToString() } : found;
+    }
+
+    private static Cursor CursorOf(MessageRow row) => new(row.CreatedAt, row.Key.ToString());
+
+    private sealed record WalkedRow
+    {
+        public bool IsFound { get; init; }
+        public bool IsEnd { get; init; }
     }
 
     private sealed record ReplyRow

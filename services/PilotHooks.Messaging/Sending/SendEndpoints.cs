@@ -8,7 +8,11 @@ namespace PilotHooks.Messaging.Sending;
 /// <summary>The answer to an accepted send: the provider's ids.</summary>
 internal sealed record SendAnswer(string Id, string? CorrelationId);
 
-/// <summary>Sending through the provider.</summary>
+/// <summary>
+/// Sending through the provider. A problem has the provider's <c>code</c> where it gave one, and of ours: <c>no_provider</c>
+/// and <c>provider_unreachable</c> (nothing was sent), <c>outcome_unknown</c> and <c>send_unresolved</c> (it may have been),
+/// <c>send_in_progress</c>, <c>key_reused</c>.
+/// </summary>
 internal static class SendEndpoints
 {
     private const string IdempotencyHeader = "Idempotency-Key";
@@ -31,7 +35,7 @@ internal static class SendEndpoints
         var key = Key(request.Headers[IdempotencyHeader]);
         if (options.Value.Url is null)
         {
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "No provider to send through is configured (Provider:Url).");
+            return Failed(StatusCodes.Status503ServiceUnavailable, "No provider to send through is configured (Provider:Url).", "no_provider");
         }
 
         // Callers of different numbers do not see each other's keys.
@@ -41,24 +45,25 @@ internal static class SendEndpoints
         {
             IdempotencyClaim.First => Answer(await sender.SendAsync(message, scope, key)),
             IdempotencyClaim.Answered answered => Answer(new SendAnswer(answered.Id, answered.CorrelationId)),
-            IdempotencyClaim.Conflicting => Problems.Of(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another body."),
-            IdempotencyClaim.InProgress => Problems.Of(StatusCodes.Status409Conflict, "A send with this Idempotency-Key is under way; ask again."),
-            _ => Problems.Of(
+            IdempotencyClaim.Conflicting => Failed(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another body.", "key_reused"),
+            IdempotencyClaim.InProgress => Failed(StatusCodes.Status409Conflict, "A send with this Idempotency-Key is under way; ask again.", "send_in_progress"),
+            _ => Failed(
                 StatusCodes.Status409Conflict,
-                "An earlier send with this Idempotency-Key was not answered by the provider, so it may have been sent. It is not sent again; a new key sends it anew."),
+                "An earlier send with this Idempotency-Key was not answered by the provider, so it may have been sent. It is not sent again; a new key sends it anew.",
+                "send_unresolved"),
         };
     }
 
     private static Results<Accepted<SendAnswer>, ProblemHttpResult> Answer(SendOutcome outcome) => outcome switch
     {
         SendOutcome.Accepted accepted => Answer(new SendAnswer(accepted.Id, accepted.CorrelationId)),
-        SendOutcome.Refused refused => TypedResults.Problem(
-            refused.Message ?? "The provider refused the message.",
-            statusCode: refused.Status,
-            extensions: refused.Code is null ? null : new Dictionary<string, object?> { ["code"] = refused.Code }),
-        SendOutcome.Unknown unknown => Problems.Of(unknown.Status, $"{unknown.Reason} The message may have been sent."),
-        _ => Problems.Of(StatusCodes.Status502BadGateway, "The provider could not be reached; nothing was sent."),
+        SendOutcome.Refused refused => Failed(refused.Status, refused.Message ?? "The provider refused the message.", refused.Code),
+        SendOutcome.Unknown unknown => Failed(unknown.Status, $"{unknown.Reason} The message may have been sent.", "outcome_unknown"),
+        _ => Failed(StatusCodes.Status502BadGateway, "The provider could not be reached; nothing was sent.", "provider_unreachable"),
     };
+
+    private static ProblemHttpResult Failed(int status, string detail, string? code)
+        => TypedResults.Problem(detail, statusCode: status, extensions: code is null ? null : new Dictionary<string, object?> { ["code"] = code });
 
     private static Accepted<SendAnswer> Answer(SendAnswer answer)
         => TypedResults.Accepted($"/v1/messages/{Uri.EscapeDataString(answer.Id)}", answer);

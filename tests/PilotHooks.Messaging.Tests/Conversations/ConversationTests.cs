@@ -86,4 +86,80 @@ public sealed class ConversationTests(MessagingSystem system)
         var page = await system.GetAsync($"v1/conversations/-/{phone}", found => found.Items().Length == 1);
         page.Items()[0].Text("content").ShouldBe("Hi");
     }
+
+    [Fact]
+    public async Task Conversation_is_read_newest_first_when_asked_so()
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            await system.PostAsync(Events.Inbound("received", _number, $"{_number}_m_{i}", $"{_number}_msg_{i}", $"2026-02-24T10:0{i}:00.000Z"));
+        }
+
+        var path = $"v1/conversations/{_number}/{Events.Contact}?order=newest&limit=2";
+        var first = await system.GetAsync(path, page => page["next"] is not null);
+        first.Items().Select(item => item.Text("id")).ShouldBe([$"{_number}_m_3", $"{_number}_m_2"]);
+        var second = await system.GetAsync($"{path}&cursor={first.Text("next")}");
+        second.Items().Select(item => item.Text("id")).ShouldBe([$"{_number}_m_1"]);
+        second["next"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("contact=5511900000002", "+5511900000002")]
+    [InlineData("contact=1900000002")]
+    [InlineData("search=1900000002", "+5511900000002")]
+    [InlineData("search=(11) 90000-000", "+5511900000003", "+5511900000002", "+5511900000001")]
+    [InlineData("search=ÂNGELA", "+5511900000003", "+5511900000001")]
+    [InlineData("search=a.a")]
+    [InlineData("search=padaria", "120363@g.us")]
+    [InlineData("search=@G.US", "120363@g.us")]
+    public async Task Conversations_are_found_by_contact_and_by_a_part_of_contact_or_name(string query, params string[] contacts)
+    {
+        await PostAsync(1, "+5511900000001", new { participantName = "Maria Ângela" });
+        await PostAsync(2, "+5511900000002", new { participantName = "Bruno" });
+        await PostAsync(3, "+5511900000003", new { participantName = "ângela" });
+        await system.PostAsync(Events.Inbound("group", _number, $"{_number}_4", $"{_number}_msg_4", "2026-02-24T10:04:00.000Z", new { groupId = "120363@g.us", groupName = "Padaria da Vila" }));
+        await system.GetAsync($"v1/conversations?numberId={_number}", page => page.Items().Length == 4);
+
+        var found = await system.GetAsync($"v1/conversations?numberId={_number}&{query}");
+        found.Items().Select(item => item.Text("contact")).ShouldBe(contacts);
+        found["next"].ShouldBeNull();
+
+        Task PostAsync(int place, string contact, object more)
+        {
+            var fields = System.Text.Json.JsonSerializer.SerializeToNode(more)!.AsObject();
+            fields["from"] = contact;
+            return system.PostAsync(Events.Inbound("received", _number, $"{_number}_{place}", $"{_number}_msg_{place}", $"2026-02-24T10:0{place}:00.000Z", fields));
+        }
+    }
+
+    [Fact]
+    public async Task Search_that_stops_half_way_goes_on_with_the_next_page()
+    {
+        // More contacts than a page looks at; the oldest alone has the name.
+        await system.PostAsync(Events.Inbound("received", _number, $"{_number}_old", $"{_number}_msg", "2025-01-01T00:00:00.000Z", new { from = "+5511800000000", participantName = "Old friend" }));
+        await system.GetAsync($"v1/conversations?numberId={_number}", page => page.Items().Length == 1);
+        await FillAsync();
+
+        var first = await system.GetAsync($"v1/conversations?numberId={_number}&search=old FRIEND");
+        first.Items().ShouldBeEmpty();
+        var second = await system.GetAsync($"v1/conversations?numberId={_number}&search=old FRIEND&cursor={first.Text("next")}");
+        second.Items().Single().Text("contact").ShouldBe("+5511800000000");
+        second["next"].ShouldBeNull();
+    }
+
+    /// <summary>As events would have left them.</summary>
+    private async Task FillAsync()
+    {
+        await using var command = system.Database.CreateCommand("""
+            INSERT INTO messages (key, number_id, direction, kind, id, "from", type, content, participant_name, is_reply, received_at, created_at, updated_at)
+            SELECT gen_random_uuid(), $1, 'inbound', 'direct', $1 || i, '+55119' || lpad(i::text, 8, '0'), 'text', 'Hi', 'Contact ' || i, false, at, at, at
+            FROM generate_series(1, 2500) AS i, LATERAL (SELECT timestamptz '2026-01-01' + i * interval '1 s' AS at) AS t;
+            """);
+        command.Parameters.Add(new() { Value = _number });
+        await command.ExecuteNonQueryAsync();
+        await using var conversations = system.Database.CreateCommand(
+            "INSERT INTO conversations (number_id, contact, last_message_at) SELECT number_id, contact, created_at FROM messages WHERE number_id = $1 ON CONFLICT DO NOTHING");
+        conversations.Parameters.Add(new() { Value = _number });
+        await conversations.ExecuteNonQueryAsync();
+    }
 }

@@ -76,7 +76,7 @@ internal sealed class MergeDatabase : IAsyncDisposable
     public async Task<string> ReadAsync()
     {
         var list = await _messages.ListAsync(new MessageFilter(null, null, null, null, null, null), Page, oldestFirst: false, CancellationToken.None);
-        var answers = new JsonObject { ["messages"] = Json(list), ["conversations"] = Json(await _conversations.ListAsync(null, Page, CancellationToken.None)) };
+        var answers = new JsonObject { ["messages"] = Json(list), ["conversations"] = Json(await _conversations.ListAsync(new ConversationFilter(null, null, null), Page, CancellationToken.None)) };
         foreach (var name in list.Items.SelectMany(item => new[] { item.Id, item.MessageId, item.CorrelationId }).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             answers[$"find {name}"] = Json(await _messages.FindAsync(name, null, CancellationToken.None));

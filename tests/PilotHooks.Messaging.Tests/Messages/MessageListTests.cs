@@ -74,6 +74,7 @@ public sealed class MessageListTests(MessagingSystem system)
     [InlineData("v1/messages?since=yesterday")]
     [InlineData("v1/messages?until=24.02.2026T")]
     [InlineData("v1/conversations?cursor=MTIzfDEyMw")]
+    [InlineData("v1/conversations/cmm/5511999999999?order=random")]
     [InlineData("v1/forms?cursor=MTIzfDEyMw")]
     public async Task Bad_query_is_answered_400_with_a_trace_id(string path)
     {
