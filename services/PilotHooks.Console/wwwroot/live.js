@@ -146,7 +146,7 @@ async function read(ids) {
     const now = fresh.getElementById(id);
     if (region && now && !isBusy(region)) {
       morph(region, now);
-      region.dispatchEvent(new CustomEvent('live:replaced', { bubbles: true }));
+      region.dispatchEvent(new CustomEvent('live:replaced', { bubbles: true, detail: now }));
     }
   }
   show(true);

@@ -185,7 +185,9 @@ public sealed class SendTests(MessagingSystem system)
         var first = SendAsync(body, _key);
         await TestSupport.Eventually.GetAsync(() => Task.FromResult(system.Provider.Calls(_text).Count), count => count == 1);
 
-        (await SendAsync(body, _key, system.OtherReplica)).Status.ShouldBe(HttpStatusCode.Conflict);
+        var second = await SendAsync(body, _key, system.OtherReplica);
+        second.Status.ShouldBe(HttpStatusCode.Conflict);
+        second.Json.Text("code").ShouldBe("send_in_progress");
         release.SetResult();
         (await first).Status.ShouldBe(HttpStatusCode.Accepted);
         (await SendAsync(body, _key)).Json.Text("id").ShouldBe(_id);
@@ -208,9 +210,12 @@ public sealed class SendTests(MessagingSystem system)
         system.Provider.Next(_text, FakeProvider.Close);
         var body = new { text = _text, destinationNumber = "+5511999999999" };
 
-        (await SendAsync(body, _key)).Status.ShouldBe(HttpStatusCode.BadGateway);
+        var first = await SendAsync(body, _key);
+        first.Status.ShouldBe(HttpStatusCode.BadGateway);
+        first.Json.Text("code").ShouldBe("outcome_unknown");
         var again = await SendAsync(body, _key);
         again.Status.ShouldBe(HttpStatusCode.Conflict);
+        again.Json.Text("code").ShouldBe("send_unresolved");
         again.Json.Text("detail")!.ShouldContain("may have been sent");
         system.Provider.Calls(_text).Count.ShouldBe(1);
     }

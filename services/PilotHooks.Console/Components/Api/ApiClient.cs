@@ -10,13 +10,13 @@ internal sealed class ApiClient(LoopbackApi api, IAntiforgery antiforgery, IHttp
         where T : class
         => SendAsync<T>(HttpMethod.Get, path, body: null);
 
-    /// <summary>Changes something and reads what came of it.</summary>
-    public Task<ApiResult<T>> SendAsync<T>(HttpMethod method, string path, object? body = null)
+    /// <summary>Changes something and reads what came of it; with an <paramref name="idempotencyKey"/> a repetition changes nothing more.</summary>
+    public Task<ApiResult<T>> SendAsync<T>(HttpMethod method, string path, object? body = null, string? idempotencyKey = null)
         where T : class
     {
         var context = accessor.HttpContext ?? throw new InvalidOperationException("Only a request has a caller.");
         var token = method == HttpMethod.Get ? null : antiforgery.GetTokens(context).RequestToken;
-        return api.SendAsync<T>(method, path, body, context.Request.Headers.Cookie, token, context.RequestAborted);
+        return api.SendAsync<T>(method, path, body, context.Request.Headers.Cookie, token, context.RequestAborted, idempotencyKey);
     }
 
     /// <summary>Changes something.</summary>

@@ -2,8 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PilotHooks.Console.Components.Api;
 
-/// <summary>Why the API did not do what was asked. <see cref="Detail"/> is its own sentence, in English; null when it gave none.</summary>
-public sealed record ApiProblem(int Status, string? Detail, string? TraceId = null)
+/// <summary>
+/// Why the API did not do what was asked. <see cref="Detail"/> is its own sentence, in English; null when it gave none.
+/// <see cref="Code"/> names the reason where a call has several.
+/// </summary>
+public sealed record ApiProblem(int Status, string? Detail, string? TraceId = null, string? Code = null)
 {
     /// <summary>The API did not answer at all, or not in time.</summary>
     public static readonly ApiProblem NoAnswer = new(0, null);

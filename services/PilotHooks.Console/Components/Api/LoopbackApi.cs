@@ -32,12 +32,18 @@ internal sealed class LoopbackApi(IServer server) : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>A null <paramref name="body"/> sends none; a <see cref="Done"/> reads none; a string reads the text as it is.</summary>
-    public async Task<ApiResult<T>> SendAsync<T>(HttpMethod method, string path, object? body, string? cookies, string? requestToken, CancellationToken cancellationToken)
+    public async Task<ApiResult<T>> SendAsync<T>(
+        HttpMethod method, string path, object? body, string? cookies, string? requestToken, CancellationToken cancellationToken, string? idempotencyKey = null)
         where T : class
     {
         using var request = new HttpRequestMessage(method, new Uri(_address ??= OwnAddress(), path));
         request.Headers.TryAddWithoutValidation("Cookie", cookies);
         request.Headers.TryAddWithoutValidation(RequestTokenHeader, requestToken);
+        if (idempotencyKey is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        }
+
         request.Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: ApiJson.Options);
         try
         {
@@ -64,7 +70,7 @@ internal sealed class LoopbackApi(IServer server) : IDisposable
         try
         {
             var problem = await answer.Content.ReadFromJsonAsync<Problem>(ApiJson.Options, cancellationToken);
-            return new ApiProblem(status, problem?.Detail, problem?.TraceId);
+            return new ApiProblem(status, problem?.Detail, problem?.TraceId, problem?.Code);
         }
         catch (JsonException)
         {
@@ -83,5 +89,5 @@ internal sealed class LoopbackApi(IServer server) : IDisposable
         return new Uri($"{address.Scheme}://{host}:{address.Port}");
     }
 
-    private sealed record Problem(string? Detail, string? TraceId);
+    private sealed record Problem(string? Detail, string? TraceId, string? Code);
 }
