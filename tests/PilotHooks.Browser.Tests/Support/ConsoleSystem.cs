@@ -17,6 +17,9 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
 
     private const string PlatformSecret = "whsec_YnJvd3Nlci10ZXN0cy1zZWNyZXQtMDEyMw==";
 
+    /// <summary>Milliseconds that a page may take for whatever is waited for: a busy machine is no fault of it.</summary>
+    private const float Patience = 30_000;
+
     private readonly string _data = Directory.CreateTempSubdirectory("pilothooks-browser-").FullName;
     private readonly HttpClient _http = new();
     private ServiceProcess _appHost = null!;
@@ -67,6 +70,7 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
         Api = new HttpClient { BaseAddress = new Uri(Address) };
         Api.DefaultRequestHeaders.Add("x-api-key", ApiKey);
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
         _session = await SignInAsync();
@@ -111,7 +115,7 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
             StorageState = viewer.IsSignedIn ? _session : null,
         });
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"], new BrowserContextGrantPermissionsOptions { Origin = Address });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         var faults = Faults.Of(page, Address, viewer.Expects);
         await page.GotoAsync(path);
