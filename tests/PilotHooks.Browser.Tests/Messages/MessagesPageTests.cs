@@ -89,7 +89,10 @@ public sealed class MessagesPageTests(ConsoleSystem system)
             await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Not sent");
             await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("INVALID_DESTINATION");
             await Expect(page.GetByLabel($"Message to {Refused}")).ToHaveValueAsync("A long text that nobody wants to type twice");
-            await page.ShouldBeAccessibleAsync();
+            if (hasScript)
+            {
+                await page.ShouldBeAccessibleAsync();
+            }
         }, new Viewer { HasScript = hasScript, Width = Viewer.NarrowWidth });
     }
 
