@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures: benchmarks/run.sh [ingress|pipeline|memory|all] [--rounds=N --seconds=N --warm-up=N --connections=N]
+# Measures: benchmarks/run.sh [ingress|pipeline|memory|relay|all] [--rounds=N --seconds=N --warm-up=N --connections=N]
 # Starts its own RabbitMQ, Redis and PostgreSQL on free ports, runs everything side by side on them, prints markdown and
 # stops everything. Ends with 3 if an account of events does not balance: then the figures of that run are void.
 set -u
@@ -8,16 +8,16 @@ cd "$(dirname "$0")/.." || exit 1
 what=${1:-all}
 [ $# -eq 0 ] || shift
 case $what in
-  ingress | pipeline | memory) commands=$what ;;
-  all) commands="ingress pipeline memory" ;;
+  ingress | pipeline | memory | relay) commands=$what ;;
+  all) commands="ingress pipeline memory relay" ;;
   *)
-    echo "usage: benchmarks/run.sh [ingress|pipeline|memory|all] [--rounds=N --seconds=N --warm-up=N --connections=N]" >&2
+    echo "usage: benchmarks/run.sh [ingress|pipeline|memory|relay|all] [--rounds=N --seconds=N --warm-up=N --connections=N]" >&2
     exit 2
     ;;
 esac
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
-for project in benchmarks/PilotHooks.Benchmarks benchmarks/Floor services/PilotHooks.Ingress services/PilotHooks.Messaging services/PilotHooks.Numbers services/PilotHooks.Calls; do
+for project in benchmarks/PilotHooks.Benchmarks benchmarks/Floor services/PilotHooks.Ingress services/PilotHooks.Messaging services/PilotHooks.Numbers services/PilotHooks.Calls services/PilotHooks.Relay; do
   dotnet build -c Release -v quiet "$project" || exit 1
 done
 

@@ -72,6 +72,15 @@ internal sealed class Payloads
         return request.Bytes.Length;
     }
 
+    /// <summary>The body of this event alone.</summary>
+    public byte[] Body(long sequence)
+    {
+        var request = _requests[sequence % Variants];
+        var whole = new byte[request.Bytes.Length];
+        Write(sequence, whole);
+        return whole[^request.BodyLength..];
+    }
+
     /// <summary>The sequence number of the next event in a body, which is cut behind it; -1 if none of ours is left.</summary>
     public static long NextSequence(ref ReadOnlySpan<byte> body)
     {
