@@ -51,9 +51,10 @@ internal static class NumberStatus
         _ => (BadgeKind.Neutral, name),
     };
 
-    /// <summary>A share as a percentage that is only 100 when nothing is missing.</summary>
-    public static string Share(this IStringLocalizer<NumbersTexts> texts, double? share)
-        => share is { } value ? $"{(Math.Floor(value * 1000) / 10).ToString("0.#", CultureInfo.CurrentCulture)}%" : texts["NotKnown"];
+    public static string Share(this IStringLocalizer<NumbersTexts> texts, double? share) => share is { } value ? Percent(value) : texts["NotKnown"];
+
+    /// <summary>A share as a percentage that is 100 only when nothing is missing.</summary>
+    public static string Percent(double share) => $"{(Math.Floor(share * 1000) / 10).ToString("0.#", CultureInfo.CurrentCulture)}%";
 
     private static string Or(this IStringLocalizer<NumbersTexts> texts, string key, string otherwise)
         => texts[key] is { ResourceNotFound: false } text ? text : otherwise;
