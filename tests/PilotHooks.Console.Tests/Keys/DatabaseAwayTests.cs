@@ -1,3 +1,4 @@
+using System.Net;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.TestSupport;
 
@@ -16,12 +17,18 @@ public sealed class DatabaseAwayTests
         var (_, key) = await console.CreateKeyAsync();
         using var stored = console.ClientWith(key);
         (await stored.GetAsync("/v1/messages")).IsSuccessStatusCode.ShouldBeTrue();
+        using var browser = new BrowserClient(console);
+        (await browser.SignInAsync(key)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
         await postgres.KillAsync();
 
         var refused = await Eventually.GetAsync(() => stored.GetAsync("/v1/messages"), answer => !answer.IsSuccessStatusCode);
         await refused.ShouldBeProblemAsync(503);
         refused.Headers.RetryAfter.ShouldNotBeNull();
+        using var page = await Eventually.GetAsync(() => browser.Http.GetAsync("/keys"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
+        (await page.Content.ReadAsStringAsync()).ShouldContain("<p lang=\"en\">The key cannot be checked");
+        using var stranger = new BrowserClient(console);
+        (await (await stranger.SignInAsync(key)).Content.ReadAsStringAsync()).ShouldContain("The key cannot be checked now");
         (await console.Client.GetAsync("/v1/messages")).IsSuccessStatusCode.ShouldBeTrue();
         await (await console.Client.GetAsync("/v1/api-keys")).ShouldBeProblemAsync(503);
         using var wrong = console.ClientWith("ps_wrong");

@@ -22,7 +22,7 @@ internal sealed partial class PageErrors(RequestDelegate next, ILogger<PageError
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null })
             {
                 await ShowAsync(context, context.Response.StatusCode, detail: null);
             }
@@ -43,15 +43,26 @@ internal sealed partial class PageErrors(RequestDelegate next, ILogger<PageError
         }
     }
 
-    private static Task ShowAsync(HttpContext context, int status, string? detail)
+    private static async Task ShowAsync(HttpContext context, int status, string? detail)
     {
+        // The request's own renderer may have begun with the page that failed.
+        var services = context.RequestServices;
+        await using var scope = services.CreateAsyncScope();
         var problem = new ApiProblem(status, detail, Activity.Current?.TraceId.ToString());
         var parameters = new Dictionary<string, object?>
         {
             [nameof(ErrorPage.Problem)] = problem,
             [nameof(ErrorPage.IsOldForm)] = context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false },
         };
-        return new RazorComponentResult<ErrorPage>(parameters) { StatusCode = status }.ExecuteAsync(context);
+        context.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await new RazorComponentResult<ErrorPage>(parameters) { StatusCode = status }.ExecuteAsync(context);
+        }
+        finally
+        {
+            context.RequestServices = services;
+        }
     }
 
     private static partial class Log
