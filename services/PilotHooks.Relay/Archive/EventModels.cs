@@ -18,8 +18,12 @@ internal sealed record EventDetailModel(
 /// <summary>One step of an event's way.</summary>
 /// <param name="Service">Which service took it.</param>
 /// <param name="Step">What it did.</param>
-/// <param name="At">When it began.</param>
-/// <param name="DurationMs">How long it took; null where only the moment is known.</param>
+/// <param name="At">When it was done; an attempt: when it began.</param>
+/// <param name="DurationMs">How long it took: an attempt by itself, anything else since the event was received. Null where only the moment is known.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Detail">More about it, such as the endpoint of a delivery.</param>
-internal sealed record StepModel(string Service, string Step, DateTimeOffset At, double? DurationMs, string Outcome, string? Detail);
+/// <param name="WebhookId">Of a delivery: its endpoint.</param>
+/// <param name="WebhookName">What the endpoint is called.</param>
+/// <param name="DeliveryId">Of a delivery.</param>
+internal sealed record StepModel(
+    string Service, string Step, DateTimeOffset At, double? DurationMs, string Outcome, string? Detail, string? WebhookId = null, string? WebhookName = null, Guid? DeliveryId = null);

@@ -88,11 +88,11 @@ internal sealed class EventStore(NpgsqlDataSource database)
     private static async Task<IEnumerable<StepModel>> DeliveryStepsAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)
     {
         const string sql = """
-            SELECT d.created_at AS at, NULL::int AS duration_ms, d.endpoint_id, 0 AS number, NULL::boolean AS succeeded, NULL::int AS status_code, NULL::text AS error
+            SELECT d.id AS delivery_id, e.id AS endpoint_id, e.name, d.created_at AS at, NULL::int AS duration_ms, 0 AS number, NULL::boolean AS succeeded, NULL::int AS status_code, NULL::text AS error
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
             WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             UNION ALL
-            SELECT a.at, a.duration_ms, a.endpoint_id, a.number, a.succeeded, a.status_code, a.error
+            SELECT d.id, e.id, e.name, a.at, a.duration_ms, a.number, a.succeeded, a.status_code, a.error
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id JOIN attempts a ON a.delivery_id = d.id
             WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             ORDER BY at, number
@@ -144,11 +144,15 @@ internal sealed class EventStore(NpgsqlDataSource database)
 
     private sealed class StepRow
     {
+        public Guid DeliveryId { get; init; }
+
+        public required string EndpointId { get; init; }
+
+        public required string Name { get; init; }
+
         public DateTime At { get; init; }
 
         public int? DurationMs { get; init; }
-
-        public required string EndpointId { get; init; }
 
         public int Number { get; init; }
 
@@ -159,13 +163,16 @@ internal sealed class EventStore(NpgsqlDataSource database)
         public string? Error { get; init; }
 
         public StepModel ToModel() => Succeeded is not { } succeeded
-            ? new StepModel("relay", "queued", At, null, "queued", EndpointId)
+            ? new StepModel("relay", "queued", At, null, "queued", EndpointId, EndpointId, Name, DeliveryId)
             : new StepModel(
                 "relay",
                 "attempt",
                 At,
                 DurationMs,
                 succeeded ? "SUCCESS" : "FAILED",
-                string.Create(CultureInfo.InvariantCulture, $"{EndpointId}, attempt {Number}: {StatusCode?.ToString(CultureInfo.InvariantCulture) ?? Error}"));
+                string.Create(CultureInfo.InvariantCulture, $"{EndpointId}, attempt {Number}: {StatusCode?.ToString(CultureInfo.InvariantCulture) ?? Error}"),
+                EndpointId,
+                Name,
+                DeliveryId);
     }
 }

@@ -30,6 +30,9 @@ public sealed class EventsApiTests(RelayFixture fixture)
         found.GetProperty("steps").EnumerateArray().Select(step => (step.GetProperty("service").GetString(), step.GetProperty("step").GetString(), step.GetProperty("outcome").GetString()))
             .ShouldBe([("ingress", "received", "accepted"), ("relay", "archived", "archived"), ("relay", "queued", "queued"), ("relay", "attempt", "SUCCESS")]);
         found.GetProperty("steps")[3].GetProperty("detail").GetString().ShouldBe($"{id}, attempt 1: 200");
+        found.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("webhookId").GetString()).ShouldBe([null, null, id, id]);
+        var delivery = found.GetProperty("steps")[3].GetProperty("deliveryId").GetString();
+        (await _relay.ReadAsync($"/v1/deliveries/{delivery}")).GetProperty("eventId").GetGuid().ShouldBe(sent.EventId);
     }
 
     [Fact]
