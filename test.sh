@@ -25,9 +25,10 @@ browser_installed || install_browser
 
 dotnet build PilotHooks.sln -nologo -v quiet </dev/null || { echo "The build failed." >&2; echo "0 passed, 1 failed"; exit 1; }
 
-# Two assemblies at a time, the long ones first: each has servers of its own, and most of its time it waits for them.
+# Two assemblies at a time, the long ones first: each has servers of its own, and most of its time it waits for them. The
+# two that run a whole system of many processes are not beside each other.
 results=$(mktemp)
-assemblies() { (cd tests && ls -d PilotHooks.Ingress.Tests PilotHooks.EndToEnd.Tests PilotHooks.Browser.Tests PilotHooks.Relay.Tests && ls -d ./*.Tests | sed 's|^./||') | awk '!seen[$0]++'; }
+assemblies() { (printf 'PilotHooks.%s.Tests\n' Browser Ingress EndToEnd Relay && cd tests && ls -d ./*.Tests | sed 's|^./||') | awk '!seen[$0]++'; }
 run_tests() {
   assemblies | xargs -P 2 -I '{}' sh -c '
     log=$(mktemp)
