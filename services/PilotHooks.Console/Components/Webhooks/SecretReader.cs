@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PilotHooks.Console.Components.Api;
@@ -17,7 +18,14 @@ internal sealed class SecretReader(IOptions<UpstreamOptions> services, IOptions<
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly Upstream _relay = new("relay", services.Value.Relay.Http, time);
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
     {
         Timeout = Timeout,
     };
