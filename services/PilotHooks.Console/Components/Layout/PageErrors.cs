@@ -11,6 +11,8 @@ namespace PilotHooks.Console.Components.Layout;
 /// <summary>Gives a browser a page where everybody else gets a problem.</summary>
 internal sealed partial class PageErrors(RequestDelegate next, ILogger<PageErrors> logger)
 {
+    private const string EnhancedNavigation = "blazor-enhanced-nav";
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (!context.Request.WantsPage())
@@ -55,6 +57,8 @@ internal sealed partial class PageErrors(RequestDelegate next, ILogger<PageError
             [nameof(ErrorPage.IsOldForm)] = context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false },
         };
         context.RequestServices = scope.ServiceProvider;
+        // It may have added this one already, and a renderer adds it without looking.
+        context.Response.Headers.Remove(EnhancedNavigation);
         try
         {
             await new RazorComponentResult<ErrorPage>(parameters) { StatusCode = status }.ExecuteAsync(context);
