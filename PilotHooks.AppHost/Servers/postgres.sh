@@ -95,8 +95,16 @@ if [ "$(printf %s "$PILOTHOOKS_PASSWORD" | cksum)" != "$(cat "$data/password.sum
   printf %s "$PILOTHOOKS_PASSWORD" | cksum >"$data/password.sum"
 fi
 
+# What merges touch in a table of a million rows stays in memory (taken only as it is used), and pages are written to the
+# log in full less often and, where this PostgreSQL can, compressed: a full disk queue would hold up every commit.
+compression=on
+if as_owner "$bin/postgres" -D "$cluster" -c wal_compression=lz4 -C wal_compression >/dev/null 2>&1; then
+  compression=lz4
+fi
+
 # The command itself, not a shell around it, so that the process that is watched is the server.
 set -- "$bin/postgres" -D "$cluster" -p "$port" \
+  -c shared_buffers=512MB -c max_wal_size=4GB -c "wal_compression=$compression" \
   -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
   -c logging_collector=off -c log_min_messages=warning -c log_checkpoints=off -c timezone=UTC -c log_timezone=UTC "$@"
 if [ "$(id -u)" = 0 ]; then

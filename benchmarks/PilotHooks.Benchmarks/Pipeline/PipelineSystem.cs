@@ -87,6 +87,16 @@ internal sealed class PipelineSystem : IAsyncDisposable
     /// <summary>Events merged, by the server's statistics: cheap, and up to a second old.</summary>
     public Task<long> MergedRoughlyAsync() => ScalarAsync("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'processed_events'");
 
+    /// <summary>Events merged by transactions that began at or after this time of the server's: exact, and as cheap in a large table as in a small one.</summary>
+    public Task<long> MergedSinceAsync(DateTime since) => ScalarAsync("SELECT count(*) FROM processed_events WHERE merged_at >= $1", since);
+
+    /// <summary>The time by the database server's clock.</summary>
+    public async Task<DateTime> NowAsync()
+    {
+        await using var command = _database.CreateCommand("SELECT now()");
+        return (DateTime)(await command.ExecuteScalarAsync())!;
+    }
+
     public Task<long> MessagesAsync() => ScalarAsync("SELECT count(*) FROM messages");
 
     /// <summary>Fills the tables up to this many messages, by statements of its own, as events would have left them.</summary>
@@ -137,9 +147,14 @@ internal sealed class PipelineSystem : IAsyncDisposable
             ["Sources__platform__Secrets"] = "whsec_of_a_source_that_stays_silent",
         });
 
-    private async Task<long> ScalarAsync(string sql)
+    private async Task<long> ScalarAsync(string sql, params DateTime[] parameters)
     {
         await using var command = _database.CreateCommand(sql);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = parameter });
+        }
+
         return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 

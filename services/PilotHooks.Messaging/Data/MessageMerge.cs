@@ -88,9 +88,11 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         WHERE c.number_id = n.number_id AND c.contact = n.contact AND c.last_message_at > n.newest
         """;
 
+    // One reply after the other, by a scalar subquery: joined, the planner may take all replies that there are, and find
+    // these among them.
     private const string CorrelationSql = """
-        SELECT count(*) FILTER (WHERE x.original_key IS NOT NULL), count(*) FILTER (WHERE x.original_key IS NULL)
-        FROM unnest($1) AS r (key) LEFT JOIN reply_originals x ON x.reply_key = r.key
+        SELECT count(o.key), count(*) - count(o.key)
+        FROM (SELECT (SELECT x.original_key FROM reply_originals x WHERE x.reply_key = r.key) AS key FROM unnest($1) AS r (key)) o
         """;
 
     public Task MergeStatusesAsync(IReadOnlyList<MessageStatusReported> events, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ CROSS JOIN LATERAL (
     ORDER BY c.rank, c.id IS NULL, c.created_at DESC, c.key DESC
     LIMIT 1
 ) o
-WHERE r.is_reply AND r.direction = 'inbound';
+WHERE r.is_reply AND r.direction || '' = 'inbound';
 
 -- What GET answers: the message and what it replies to.
 CREATE VIEW message_reads AS
