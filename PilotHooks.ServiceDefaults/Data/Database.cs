@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace PilotHooks.ServiceDefaults.Data;
 
-/// <summary>A service's own PostgreSQL database: one data source, its migrations, its health.</summary>
+/// <summary>A service's own PostgreSQL database: one data source, its migrations, its health, and what is erased from it by age.</summary>
 public static class Database
 {
     /// <summary>
@@ -35,6 +35,10 @@ public static class Database
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             connectionName, services => new DatabaseHealthCheck(services.GetRequiredService<NpgsqlDataSource>()), failureStatus: null, tags: null));
     }
+
+    /// <summary>Erases by this plan for as long as the service runs, in one replica at a time.</summary>
+    public static void AddRetention(this WebApplicationBuilder builder, Func<IServiceProvider, RetentionPlan> plan)
+        => builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<RetentionLoop>(services, plan(services)));
 
     private sealed class DatabaseHealthCheck(NpgsqlDataSource database) : IHealthCheck
     {

@@ -28,7 +28,7 @@ internal static class MessagingServices
         builder.Services.AddSingleton<FormQueries>();
         builder.Services.AddSingleton<FormExport>();
         builder.Services.AddSending();
-        builder.Services.AddHostedService<Retention>();
+        builder.AddRetention(Retention.Plan);
         builder.AddBus(bus =>
         {
             bus.AddMergeConsumer<MessageStatusReported>(Queues.MessagingStatuses, services => services.GetRequiredService<MessageMerge>().MergeStatusesAsync);

@@ -34,7 +34,7 @@ internal static class RelayServices
         services.AddSingleton<EventStore>();
         services.AddDeliveries();
         services.AddHostedService<OutageWatch>();
-        services.AddHostedService<Retention>();
+        builder.AddRetention(Retention.Plan);
         builder.AddFigures("relay");
         builder.AddBus(AddArchive);
         return builder;
