@@ -20,10 +20,13 @@ internal static class CallsServices
         builder.AddDatabase("calls");
         builder.Services.AddGateway();
         builder.AddFigures("calls");
+        builder.Services.AddOptions<CallsOptions>().BindConfiguration(CallsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<CallsMetrics>();
         builder.Services.AddSingleton<CallsMerge>();
         builder.Services.AddSingleton<CallQueries>();
         builder.Services.AddSingleton<PermissionsMerge>();
         builder.Services.AddSingleton<PermissionQueries>();
+        builder.AddRetention(Retention.Plan);
         builder.AddBus(bus =>
         {
             bus.AddMergeConsumer<CallChanged>(Queues.CallsChanges, services => services.GetRequiredService<CallsMerge>().MergeAsync);

@@ -60,6 +60,9 @@ internal sealed record CallFact(Guid EventId, int Entry, CallOrigin Origin, Date
     /// <summary>The business's phone where the envelope itself names it.</summary>
     public string? DisplayPhone { get; init; }
 
+    /// <summary>The same without its session description; that there was one stays. The statement of the retention leaves the same.</summary>
+    public CallFact WithoutContent() => this with { Sdp = null };
+
     /// <summary>The phones that are ours by this fact: who is called from outside, and who calls out.</summary>
     public IEnumerable<string> OwnPhones
     {

@@ -30,7 +30,7 @@ internal sealed record CallView(
 
 /// <summary>
 /// One native entry: Meta's event name, or the status of a status entry. <c>Sdp</c> is null where only the signalling was
-/// asked for; <c>SdpType</c> tells that there is one.
+/// asked for, and where it is not kept any longer; <c>SdpType</c> tells that there is or was one.
 /// </summary>
 internal sealed record SignalView(DateTimeOffset At, string Event, string? SdpType, string? Sdp);
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Calls.Calls;
 using PilotHooks.Calls.Signalling;
@@ -16,8 +17,10 @@ namespace PilotHooks.Calls.Data;
 /// Under it a batch costs two round trips and a commit, thousands of events a second; parsing is outside.
 /// </para>
 /// </summary>
-internal sealed class CallsMerge(NpgsqlDataSource database)
+internal sealed class CallsMerge(NpgsqlDataSource database, IOptions<CallsOptions> options)
 {
+    private readonly bool _keepsContent = options.Value.Retention.KeepsContent;
+
     // Two statements, each with a snapshot of its own: the second sees what the lock's last holder committed.
     private const string Lock = """
         SELECT pg_advisory_xact_lock(x'63616C6C73'::bigint);
@@ -69,7 +72,7 @@ internal sealed class CallsMerge(NpgsqlDataSource database)
     private async Task MergeAsync(IEnumerable<CallFact> read, CancellationToken cancellationToken)
     {
         // A statement may not update a row twice, so a duplicate within the batch ends here.
-        var facts = read.GroupBy(fact => (fact.EventId, fact.Entry)).Select(same => same.FirstOrDefault(fact => fact.NumberId is not null, same.First())).ToArray();
+        var facts = read.GroupBy(fact => (fact.EventId, fact.Entry)).Select(same => Kept(same.FirstOrDefault(fact => fact.NumberId is not null, same.First()))).ToArray();
         if (facts.Length == 0)
         {
             return;
@@ -85,6 +88,8 @@ internal sealed class CallsMerge(NpgsqlDataSource database)
         await connection.ExecuteAsync(new CommandDefinition(Merge, Parameters(facts, keys, links), transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private CallFact Kept(CallFact fact) => _keepsContent ? fact : fact.WithoutContent();
 
     private static object Parameters(CallFact[] facts, string[] keys, CallLinks links) => new
     {

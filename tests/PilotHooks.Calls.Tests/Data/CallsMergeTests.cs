@@ -1,6 +1,7 @@
 using Dapper;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Options;
 using PilotHooks.Calls.Calls;
 using PilotHooks.Calls.Data;
 using PilotHooks.Calls.Signalling;
@@ -22,7 +23,7 @@ public sealed class CallsMergeTests(CallsFixture fixture)
     public async Task Chain_of_ids_becomes_one_call_when_its_last_link_arrives()
     {
         var (first, second, wacid, other) = (CallEvents.NewCallId(), CallEvents.NewCallId(), CallEvents.NewWacid(), CallEvents.NewWacid());
-        var merge = new CallsMerge(fixture.Database);
+        var merge = NewMerge();
         await merge.MergeAsync([CallEvents.Make("call.ringing", Start, first, wacid, "RINGING")], CancellationToken.None);
         await merge.MergeAsync([CallEvents.Make("call.connected", Start.AddSeconds(1), second, other, "ACCEPTED")], CancellationToken.None);
         await merge.MergeAsync([CallEvents.Signal(CallEvents.Value(CallEvents.Connect(wacid, Start)))], CancellationToken.None);
@@ -39,7 +40,7 @@ public sealed class CallsMergeTests(CallsFixture fixture)
     public async Task Event_without_ids_is_known_by_its_parties()
     {
         var (from, to) = (CallEvents.NewPhone(), CallEvents.NewPhone());
-        var merge = new CallsMerge(fixture.Database);
+        var merge = NewMerge();
 
         await merge.MergeAsync([CallEvents.Make("call.ended", Start.AddSeconds(9), status: "COMPLETED", from: from, to: to, duration: 3)], CancellationToken.None);
         await merge.MergeAsync([CallEvents.Make("call.ringing", Start, status: "RINGING", from: from, to: to)], CancellationToken.None);
@@ -54,7 +55,7 @@ public sealed class CallsMergeTests(CallsFixture fixture)
         var callId = CallEvents.NewCallId();
         var unknown = CallEvents.Make("call.ringing", Start, callId, status: "RINGING");
         var stamped = unknown with { NumberId = "cmm-known" };
-        var merge = new CallsMerge(fixture.Database);
+        var merge = NewMerge();
 
         await merge.MergeAsync([unknown, stamped, unknown], CancellationToken.None);
         await merge.MergeAsync([unknown], CancellationToken.None);
@@ -65,7 +66,7 @@ public sealed class CallsMergeTests(CallsFixture fixture)
 
     [Fact]
     public async Task Event_of_nobody_is_refused()
-        => await Should.ThrowAsync<InvalidDataException>(() => new CallsMerge(fixture.Database).MergeAsync(
+        => await Should.ThrowAsync<InvalidDataException>(() => NewMerge().MergeAsync(
             [CallEvents.Make("call.ringing", Start, status: "RINGING", from: null)], CancellationToken.None));
 
     // Events and envelopes of a few calls known by either id or both, each delivered up to three times, shuffled, to two replicas.
@@ -109,11 +110,13 @@ public sealed class CallsMergeTests(CallsFixture fixture)
                    string.Join(',', entries.Where(one => one.kind == 2).Select(one => one.text))));
     }
 
+    private CallsMerge NewMerge() => new(fixture.Database, Options.Create(new CallsOptions()));
+
     private async Task MergeAndCompareAsync(Delivery[] deliveries)
     {
         await Task.WhenAll(deliveries.GroupBy(delivery => delivery.Replica).Select(async replica =>
         {
-            var merge = new CallsMerge(fixture.Database);
+            var merge = NewMerge();
             foreach (var batch in replica.GroupBy(delivery => delivery.Batch))
             {
                 // As in the service, both kinds at the same time.
