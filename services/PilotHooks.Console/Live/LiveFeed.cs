@@ -10,7 +10,7 @@ namespace PilotHooks.Console.Live;
 internal sealed partial class LiveFeed(LoopbackApi api, TimeProvider time, ILogger<LiveFeed> logger)
 {
     private const string AllNumbers = "";
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
     private static readonly string ArchivePath = Query.Of("/v1/events", ("limit", $"{EventTail.PageSize}"));
 

@@ -3,17 +3,20 @@
 // opened, focused and scrolled stays.
 import { morph } from './morph.js';
 
-// The first event shows at once; while they pour in, most of the time is left to whoever reads, and to the server.
-const REFRESH_AFTER = 300;
-const REFRESH_GAP = 1000;
-const GAP_PER_READ = 3;
+// Milliseconds. An event shows at once; while they pour in, a page that is slow to read rests as long as that took.
+const REFRESH_GAP = 300;
+const RETRY_AFTER = 1000;
+// The archive may know of an event a moment before the service that the page reads has merged it: look again.
+const LOOK_AGAIN_AFTER = [400, 1600];
 const SILENT_AFTER = 40_000;
 const REGION = '[data-live]';
 
 const state = document.querySelector('[data-live-state]');
 const due = new Set();
+const hinted = new Set();
 let source = null;
 let timer = 0;
+let looks = [];
 let reading = false;
 let lastHeard = 0;
 let earliest = 0;
@@ -60,11 +63,12 @@ function connect() {
   lastHeard = Date.now();
   opened.addEventListener('open', () => {
     document.dispatchEvent(new CustomEvent('live:connected'));
-    // Something may have happened while the stream was broken.
+    // Something may have happened since the page was read, or while the stream was broken.
     if (broken) {
       broken = false;
       regions().forEach(ask);
     }
+    regions().forEach(lookAgain);
   });
   opened.addEventListener('alive', () => { lastHeard = Date.now(); show(true); });
   opened.addEventListener('update', event => {
@@ -75,6 +79,7 @@ function connect() {
     for (const region of regions()) {
       if (topicsOf(region).some(topic => update.names.some(name => matches(topic, name)))) {
         ask(region);
+        lookAgain(region);
       }
     }
   });
@@ -97,9 +102,21 @@ function disconnect() {
 
 function ask(region) {
   due.add(region.id);
-  if (!timer && !document.hidden) {
-    timer = setTimeout(refresh, Math.max(REFRESH_AFTER, earliest - Date.now()));
+  // What is asked for while the page is read is read after it.
+  if (!timer && !reading && !document.hidden) {
+    timer = setTimeout(refresh, earliest - Date.now());
   }
+}
+
+function lookAgain(region) {
+  hinted.add(region.id);
+  looks.forEach(clearTimeout);
+  looks = LOOK_AGAIN_AFTER.map(after => setTimeout(() => {
+    hinted.forEach(refreshRegion);
+    if (after === LOOK_AGAIN_AFTER.at(-1)) {
+      hinted.clear();
+    }
+  }, after));
 }
 
 async function refresh() {
@@ -110,6 +127,7 @@ async function refresh() {
 
   reading = true;
   const begun = Date.now();
+  let gap = REFRESH_GAP;
   const ids = [...due].filter(id => !isBusy(document.getElementById(id) ?? document.body));
   try {
     if (ids.length > 0) {
@@ -119,12 +137,13 @@ async function refresh() {
   } catch {
     show(false);
     ids.forEach(id => due.add(id));
+    gap = RETRY_AFTER;
   } finally {
     reading = false;
-    earliest = Date.now() + Math.max(REFRESH_GAP, GAP_PER_READ * (Date.now() - begun));
+    earliest = begun + Math.max(gap, 2 * (Date.now() - begun));
   }
 
-  if (due.size > 0 && !timer) {
+  if (due.size > 0) {
     timer = setTimeout(refresh, earliest - Date.now());
   }
 }

@@ -1,11 +1,8 @@
 // The open conversation: new messages and ticks are put in place while what was read further up stays, days are those of
 // the viewer's zone, quotes lead to their message, and a reply is sent without leaving the page.
 import { morph } from './morph.js';
-import { refreshRegion } from './live.js';
 import { writeTimes } from './time.js';
 
-// The archive may know of an event a moment before its message is merged: look again.
-const LOOK_AGAIN = 1200;
 const AT_BOTTOM = 4;
 
 const language = document.documentElement.lang || 'en';
@@ -228,7 +225,6 @@ function prepare(form) {
 
 if (thread && list) {
   arrange(bubblesOf(list));
-  let again = 0;
   thread.addEventListener('live:replaced', event => {
     const atBottom = Math.abs(thread.scrollTop) <= AT_BOTTOM;
     if (!merge(event.detail)) {
@@ -237,10 +233,6 @@ if (thread && list) {
     if (atBottom) {
       thread.scrollTop = 0;
     }
-  });
-  document.addEventListener('live:update', () => {
-    clearTimeout(again);
-    again = setTimeout(() => refreshRegion('thread'), LOOK_AGAIN);
   });
   thread.addEventListener('click', follow);
 }

@@ -34,6 +34,30 @@ public sealed class NumbersPageTests(ConsoleSystem system)
     }
 
     [Fact]
+    public async Task Number_that_goes_down_turns_red_within_a_second()
+    {
+        await PostAsync("number.connected", DateTimeOffset.UtcNow.AddSeconds(-30));
+        await system.ReadAsync($"/v1/numbers?numberId={_numberId}", page => page["items"]!.AsArray().Count == 1);
+        await system.VisitAsync("/numbers", async page =>
+        {
+            var fine = page.Locator("#numbers-fine").Locator($"tr[data-key='{_numberId}']");
+            await Expect(fine).ToBeVisibleAsync();
+            await DownAsync(0);
+            await Expect(page.Locator("#numbers-trouble").Locator($"tr[data-key='{_numberId}']")).ToBeVisibleAsync();
+            await UpAsync(0);
+
+            await page.ShouldShowWithinASecondAsync(DownAsync, $"() => document.querySelector(`#numbers-trouble tr.bad[data-key='{_numberId}']`)", UpAsync);
+
+            Task DownAsync(int time) => PostAsync("number.disconnected", DateTimeOffset.UtcNow);
+            async Task UpAsync(int time)
+            {
+                await PostAsync("number.connected", DateTimeOffset.UtcNow);
+                await Expect(fine).ToBeVisibleAsync();
+            }
+        });
+    }
+
+    [Fact]
     public async Task Number_explains_what_is_wrong_until_it_is_not_and_tells_each_bar()
     {
         var now = DateTimeOffset.UtcNow;
