@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PilotHooks.ServiceDefaults.Api;
@@ -20,6 +21,7 @@ internal sealed class UpstreamClient(IOptions<ForwardingOptions> options, IOptio
         AllowAutoRedirect = false,
         ConnectTimeout = options.Value.ConnectTimeout,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -40,7 +42,7 @@ internal sealed class UpstreamClient(IOptions<ForwardingOptions> options, IOptio
             request.Headers.Add(GatewayOptions.TokenHeader, gateway.Value.Token);
             if (numberId is not null)
             {
-                request.Headers.Add(GatewayOptions.NumberHeader, numberId);
+                request.Headers.TryAddWithoutValidation(GatewayOptions.NumberHeader, numberId);
             }
 
             try
