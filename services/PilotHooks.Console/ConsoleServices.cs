@@ -62,6 +62,7 @@ internal static class ConsoleServices
         app.UseBrowserSafety();
         app.UseMiddleware<LanguageMiddleware>();
         app.UseMiddleware<PageErrors>();
+        app.UseResponseCompression();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.UseAuthentication();
         app.UseMiddleware<ApiKeyMiddleware>();
@@ -81,6 +82,12 @@ internal static class ConsoleServices
     {
         // In what was built, the files of the pages are still in their project; in what was published, beside the program.
         builder.WebHost.UseStaticWebAssets();
+        // The files alone: the length of a compressed page would tell of the tokens and secrets in it (BREACH).
+        builder.Services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/css", "text/javascript", "image/svg+xml"];
+        });
         builder.AddKeyRing("Console");
         builder.Services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SignInLimiter>();

@@ -207,6 +207,23 @@ public sealed class SessionTests(ConsoleFixture fixture)
     }
 
     [Theory]
+    [InlineData("/console.css", "gzip", "gzip")]
+    [InlineData("/live.js", "gzip, deflate, br", "br")]
+    [InlineData("/favicon.svg", "br", "br")]
+    [InlineData("/console.css", "identity", null)]
+    [InlineData("/keys", "gzip, br", null)]
+    [InlineData("/v1/api-keys", "gzip, br", null)]
+    public async Task Files_are_sent_compressed_and_what_may_hold_a_secret_is_not(string path, string accepted, string? encoding)
+    {
+        using var browser = await BrowserClient.SignedInAsync(fixture.First);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", accepted } } };
+        using var answer = await browser.Http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentEncoding.ShouldBe(encoding is null ? [] : [encoding]);
+    }
+
+    [Theory]
     [InlineData("pt-BR,pt;q=0.9,en;q=0.8", "pt-BR", "Entrar")]
     [InlineData("en-GB,en;q=0.9", "en", "Sign in")]
     [InlineData("de,pt;q=0.5", "pt-BR", "Entrar")]
