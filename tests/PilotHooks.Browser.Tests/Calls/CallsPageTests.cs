@@ -71,6 +71,28 @@ public sealed class CallsPageTests(ConsoleSystem system)
     }
 
     [Fact]
+    public async Task Session_description_is_said_to_be_gone_when_it_is_not_kept()
+    {
+        var start = DateTimeOffset.UtcNow.AddMinutes(-10);
+        await system.PostAsync(JsonSerializer.Serialize(new
+        {
+            messaging_product = "whatsapp",
+            // The same to the page as one that was erased: its type is known, and nothing else.
+            calls = new[] { new { id = _wacid, from = _contact, to = "5511900000101", @event = "connect", timestamp = $"{start.ToUnixTimeSeconds()}", direction = "USER_INITIATED", session = new { sdp_type = "offer" } } },
+        }));
+        await system.ReadAsync($"/v1/calls?contact={_contact}", page => page["items"]!.AsArray().Count == 1);
+
+        await system.VisitAsync($"/calls/{Uri.EscapeDataString(_wacid)}", async page =>
+        {
+            await page.GetByRole(AriaRole.Link, new() { Name = "Show session descriptions" }).ClickAsync();
+            await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Show session descriptions" }).ClickAsync();
+
+            await Expect(page.Locator(".calls-signals li")).ToContainTextAsync("It is no longer kept.");
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Hide them" })).ToHaveCountAsync(0);
+        });
+    }
+
+    [Fact]
     public async Task Permission_of_a_contact_is_looked_up_with_its_calls()
     {
         await system.PostAsync(JsonSerializer.Serialize(new { @event = "call.permission_updated", status = "TEMPORARY", from = _contact, to = "5511900000101", timestamp = DateTimeOffset.UtcNow.UtcDateTime.ToString("O") }));
