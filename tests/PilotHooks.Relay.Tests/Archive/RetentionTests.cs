@@ -51,6 +51,29 @@ public sealed class RetentionTests
         (await relay.CallAsync(HttpMethod.Post, $"/v1/events/{sent.EventId}/replay")).Status.ShouldBe(System.Net.HttpStatusCode.Conflict);
     }
 
+    [Fact]
+    public async Task What_hangs_on_a_deleted_endpoint_is_erased_and_at_last_the_note_of_its_deletion()
+    {
+        await using var broker = await TestServers.StartBrokerAsync();
+        await using var relay = await RelaySystem.StartAsync(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString);
+        var url = relay.Subscriber.Add();
+        var id = await relay.SubscribeAsync(url);
+        await relay.Bus.PublishAsync(Event("message.read", DateTimeOffset.UtcNow));
+        await relay.ReceivedAsync(url);
+        await relay.StatsAsync(id, stats => stats.GetProperty("successful").GetInt32() == 1);
+
+        (await relay.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
+
+        await using var connection = await relay.Database.OpenConnectionAsync();
+        foreach (var table in new[] { "attempts", "deliveries", "delivery_counts" })
+        {
+            await Eventually.GetAsync(() => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table} WHERE endpoint_id = @id", new { id }), count => count == 0);
+        }
+
+        await connection.ExecuteAsync("UPDATE removed_endpoints SET removed_at = now() - interval '2 minutes'");
+        await Eventually.GetAsync(() => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM removed_endpoints"), count => count == 0);
+    }
+
     private static MessageStatusReported Event(string name, DateTimeOffset receivedAt)
         => new(Guid.NewGuid(), name, "whatsapp", "num_1", receivedAt, receivedAt, """{"event":"message.read"}"""u8.ToArray());
 }
