@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.Extensions.Options;
 using PilotHooks.Console.Components;
 using PilotHooks.Console.Components.Api;
 using PilotHooks.Console.Components.Layout;
@@ -59,6 +60,7 @@ internal static class ConsoleServices
 
     public static void MapConsole(this WebApplication app)
     {
+        app.UseProxies();
         app.UseBrowserSafety();
         app.UseMiddleware<LanguageMiddleware>();
         app.UseMiddleware<PageErrors>();
@@ -78,6 +80,17 @@ internal static class ConsoleServices
         app.MapRazorComponents<App>().RequireAuthorization();
     }
 
+    private static void UseProxies(this WebApplication app)
+    {
+        var proxies = app.Services.GetRequiredService<IOptions<ProxyOptions>>().Value;
+        if (proxies.Trusted.Length > 0)
+        {
+            var forwarded = new ForwardedHeadersOptions();
+            proxies.Apply(forwarded);
+            app.UseForwardedHeaders(forwarded);
+        }
+    }
+
     private static void AddPages(this WebApplicationBuilder builder)
     {
         // In what was built, the files of the pages are still in their project; in what was published, beside the program.
@@ -90,6 +103,9 @@ internal static class ConsoleServices
         });
         builder.AddKeyRing("Console");
         builder.Services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section)
+            .Validate(ProxyOptions.AreUsable, "Each of Proxies:Trusted is an IP address or a network such as 10.0.0.0/8.")
+            .ValidateOnStart();
         builder.Services.AddSingleton<SignInLimiter>();
         builder.Services.AddSessionCookie();
         builder.Services.AddAntiforgery(options =>

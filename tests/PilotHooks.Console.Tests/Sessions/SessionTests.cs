@@ -72,16 +72,30 @@ public sealed class SessionTests(ConsoleFixture fixture)
     }
 
     [Fact]
-    public async Task Guessing_keys_is_slowed_down()
+    public async Task Guessing_keys_is_slowed_down_wherever_the_guesser_claims_to_be()
     {
         using var browser = new BrowserClient(fixture.Second);
-        var token = await browser.FormTokenAsync("/sign-in");
+        var guesses = 0;
 
-        var refused = await Eventually.GetAsync(
-            async () => await (await browser.PostAsync("/sign-in", new() { ["_handler"] = "sign-in", ["key"] = "ps_wrong", ["__RequestVerificationToken"] = token })).Content.ReadAsStringAsync(),
-            page => page.Contains("Too many attempts", StringComparison.Ordinal));
+        var refused = await Eventually.GetAsync(() => GuessAsync(browser, $"203.0.113.{guesses++}"), IsRefused);
 
         refused.ShouldNotContain("not valid");
+    }
+
+    [Fact]
+    public async Task Viewers_behind_a_trusted_proxy_are_slowed_down_each_for_themselves()
+    {
+        await using var console = await ConsoleProcess.StartAsync(
+            (await TestServers.BrokerAsync()).ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, fixture.Database,
+            more: new Dictionary<string, string?> { ["Proxies__Trusted__0"] = "127.0.0.0/8", ["Proxies__Trusted__1"] = "::1" });
+        using var browser = new BrowserClient(console);
+
+        var guesses = 0;
+
+        // Only the last address is the proxy's word, what is before it the viewer's.
+        await Eventually.GetAsync(() => GuessAsync(browser, $"198.51.100.{guesses++}, 203.0.113.1"), IsRefused);
+
+        (await GuessAsync(browser, "203.0.113.2")).ShouldContain("not valid");
     }
 
     [Fact]
@@ -244,6 +258,24 @@ public sealed class SessionTests(ConsoleFixture fixture)
         using var answer = await browser.Http.GetAsync("/nothing");
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         answer.Content.Headers.ContentType.ShouldBe(MediaTypeHeaderValue.Parse("text/html; charset=utf-8"));
+    }
+
+    private static bool IsRefused(string page) => page.Contains("Too many attempts", StringComparison.Ordinal);
+
+    private static async Task<string> GuessAsync(BrowserClient browser, string forwardedFor)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in")
+        {
+            Headers = { { "X-Forwarded-For", forwardedFor } },
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["_handler"] = "sign-in",
+                ["key"] = "ps_wrong",
+                ["__RequestVerificationToken"] = await browser.FormTokenAsync("/sign-in"),
+            }),
+        };
+        using var answer = await browser.Http.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private static async Task<HttpResponseMessage> CreateAsync(BrowserClient browser, string name, params (string Name, string Value)[] headers)
