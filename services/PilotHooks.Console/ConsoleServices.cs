@@ -125,6 +125,7 @@ internal static class ConsoleServices
             .ValidateOnStart();
         builder.Services.AddSingleton<LoopbackApi>();
         builder.Services.AddScoped<ApiClient>();
+        builder.Services.AddScoped<OneTimeCookies>();
         builder.Services.AddScoped<FlashMessages>();
         builder.Services.AddSingleton<SecretReader>();
         builder.Services.AddSingleton<LiveFeed>();

@@ -27,8 +27,10 @@ public sealed class KeysPageTests(ConsoleSystem system)
                 (await page.EvaluateAsync<string>("() => navigator.clipboard.readText()")).ShouldBe(key);
             }
 
-            await page.GotoAsync("/keys");
+            page.Url.ShouldBe($"{system.Address}/keys");
+            await page.ReloadAsync();
             await Expect(page.GetByText(key)).ToHaveCountAsync(0);
+            await Expect(page.GetByRole(AriaRole.Cell, new() { Name = name, Exact = true })).ToHaveCountAsync(1);
             await page.GetByLabel($"Delete {name}").ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Delete “{name}”?" })).ToBeVisibleAsync();
             await page.Locator("dialog[open]").GetByText("Cancel").ClickAsync();

@@ -4,4 +4,7 @@ namespace PilotHooks.Console.Components.Keys;
 internal sealed record ApiKeyItem(Guid Id, string Name, string? NumberId, DateTimeOffset CreatedAt);
 
 /// <summary>A key as the API shows it once.</summary>
-internal sealed record CreatedKey(Guid Id, string Name, string? NumberId, string Key, DateTimeOffset CreatedAt);
+internal sealed record CreatedKey(Guid Id, string Name, string? NumberId, string Key, DateTimeOffset CreatedAt)
+{
+    public override string ToString() => "(hidden)";
+}
