@@ -1,4 +1,4 @@
-// Dates and times to filter by: typed in the viewer's zone, sent in UTC.
+// Dates and times to choose by: typed in the viewer's zone, sent in UTC.
 const shown = new WeakSet();
 
 // Written like the input's own value, in this browser's zone.

@@ -124,8 +124,10 @@ public sealed class WebhooksPageTests(ConsoleSystem system) : IAsyncLifetime
             await Expect(page.GetByRole(AriaRole.Dialog).GetByText("Success")).ToBeVisibleAsync();
 
             await page.GotoAsync($"/webhooks/{id}/messages");
-            await page.GetByRole(AriaRole.Link, new() { Name = "Retry failed" }).ClickAsync();
-            await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Retry failed" }).ClickAsync();
+            // In São Paulo, three hours behind: an hour from now, when nothing has failed yet, and an hour ago.
+            await RetrySinceAsync(page, DateTimeOffset.UtcNow.AddHours(-2));
+            await Expect(page.GetByText("There is nothing to retry.")).ToBeVisibleAsync();
+            await RetrySinceAsync(page, DateTimeOffset.UtcNow.AddHours(-4));
             var bar = page.GetByRole(AriaRole.Progressbar);
             await Expect(bar).ToBeVisibleAsync();
             var first = await bar.EvaluateAsync<double>("bar => bar.value");
@@ -134,6 +136,10 @@ public sealed class WebhooksPageTests(ConsoleSystem system) : IAsyncLifetime
             await Expect(Tile(page, "Successful")).ToContainTextAsync(events.ToString(CultureInfo.InvariantCulture));
             await Expect(Tile(page, "Success Rate")).ToContainTextAsync("100");
         });
+        await system.VisitAsync(
+            $"/webhooks/{id}/messages?dialog=retry-all",
+            async page => (await page.Locator("dialog[open] .field noscript").InnerHTMLAsync()).ShouldContain("UTC"),
+            new Viewer { HasScript = false });
     }
 
     [Fact]
@@ -242,6 +248,13 @@ public sealed class WebhooksPageTests(ConsoleSystem system) : IAsyncLifetime
     private static Task ButtonAsync(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
 
     private static ILocator Tile(IPage page, string label) => page.Locator(".tile").Filter(new() { Has = page.GetByText(label, new() { Exact = true }) });
+
+    private static async Task RetrySinceAsync(IPage page, DateTimeOffset typed)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Retry failed" }).ClickAsync();
+        await page.GetByLabel("Or since a time").FillAsync(typed.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture));
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Retry failed" }).ClickAsync();
+    }
 
     /// <summary>Without script a page tells what is new when it is opened again.</summary>
     private static Task ReloadUntilAsync(IPage page, ILocator there)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PilotHooks.Console.Components.Shared;
 
 namespace PilotHooks.Console.Components.Webhooks;
 
@@ -16,12 +17,12 @@ internal sealed class RetryRange
     /// <summary>One of these, a time, or empty for all.</summary>
     public string? Of { get; set; }
 
-    /// <summary>In UTC, as the browser's field writes it; goes before the choice.</summary>
+    /// <summary>As a <see cref="MomentField"/> sends it; goes before the choice.</summary>
     public string? Since { get; set; }
 
     /// <summary>The time from which on, for the API, which refuses what is none; null for all.</summary>
     public string? From(DateTimeOffset now)
-        => EndpointForm.Trimmed(Since) is { } since ? $"{since}Z"
+        => EndpointForm.Trimmed(Since) is { } since ? MomentField.ToApi(since)
             : EndpointForm.Trimmed(Of) is not { } of ? null
             : Spans.TryGetValue(of, out var span) ? Text(now - span)
             : of;
