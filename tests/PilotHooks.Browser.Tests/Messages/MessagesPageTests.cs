@@ -55,6 +55,22 @@ public sealed class MessagesPageTests(ConsoleSystem system)
     }
 
     [Fact]
+    public async Task Message_is_in_the_open_conversation_within_a_second()
+    {
+        await ReceiveAsync("hello", "Anybody there?", DateTimeOffset.UtcNow.AddMinutes(-1));
+        await SettleAsync("hello");
+        await system.VisitAsync(Thread, async page =>
+        {
+            await ReceiveAsync("warm", "Hello?", DateTimeOffset.UtcNow);
+            await Expect(page.Locator(".messages-bubble")).ToHaveCountAsync(2);
+
+            await page.ShouldShowWithinASecondAsync(
+                time => ReceiveAsync($"again-{time}", $"Hello {time}?", DateTimeOffset.UtcNow),
+                "time => document.querySelectorAll('.messages-bubble').length === time + 2");
+        });
+    }
+
+    [Fact]
     public async Task Reply_is_sent_by_enter_and_appears_in_its_place()
     {
         await ReceiveAsync("hello", "Anybody there?", DateTimeOffset.UtcNow.AddMinutes(-1));
