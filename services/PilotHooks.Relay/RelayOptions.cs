@@ -8,6 +8,9 @@ internal sealed class RelayOptions : IValidatableObject
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Relay";
 
+    /// <summary>How much longer than an attempt a lease is at least, for what is done before and after it.</summary>
+    public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(2);
+
     /// <summary>Whether subscribers may live at loopback and private addresses: for local runs only.</summary>
     public bool AllowPrivateEndpoints { get; init; }
 
@@ -30,7 +33,11 @@ internal sealed class RelayOptions : IValidatableObject
     [Range(1, 65536)]
     public int MaxInFlight { get; init; } = 1024;
 
-    /// <summary>Bytes of bodies under way at the same time in this replica.</summary>
+    /// <summary>Deliveries that this replica has leased and holds ready behind those.</summary>
+    [Range(1, 65536)]
+    public int MaxReady { get; init; } = 4096;
+
+    /// <summary>Bytes of bodies under way or ready at the same time in this replica.</summary>
     [Range(4 * 1024 * 1024, int.MaxValue)]
     public int MaxInFlightBytes { get; init; } = 64 * 1024 * 1024;
 
@@ -45,7 +52,7 @@ internal sealed class RelayOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (AttemptTimeout <= TimeSpan.Zero || Lease < AttemptTimeout + TimeSpan.FromSeconds(2))
+        if (AttemptTimeout <= TimeSpan.Zero || Lease < AttemptTimeout + LeaseMargin)
         {
             yield return new ValidationResult($"Relay:Lease ({Lease}) must be at least two seconds longer than Relay:AttemptTimeout ({AttemptTimeout}).");
         }

@@ -32,6 +32,7 @@ internal static class RelayServices
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<EventStore>();
+        services.AddSingleton<ArchiveWriter>();
         services.AddDeliveries();
         services.AddHostedService<OutageWatch>();
         builder.AddRetention(Retention.Plan);
@@ -61,7 +62,8 @@ internal static class RelayServices
         services.AddSingleton<OutcomeMerge>();
         // The batcher before the worker: services stop in reverse, so the worker's last outcomes are still recorded.
         services.AddBatcher<Outcome>(provider => provider.GetRequiredService<OutcomeMerge>().MergeAsync, OutcomeBatches);
-        services.AddHostedService<DeliveryWorker>();
+        services.AddSingleton<DeliveryWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
     }
 
     private static void AddArchive(IBusRegistrationConfigurator bus)

@@ -6,7 +6,7 @@ namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>
 /// Takes due deliveries for this replica, in one statement: endpoints that may be called now, each with as many of its
-/// oldest due rows as its rate, circuit and free slots allow, taken in turns so that none crowds out another.
+/// oldest due rows as its rate, circuit and the room for it allow, taken in turns so that none crowds out another.
 /// </summary>
 internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOptions> options)
 {
@@ -15,7 +15,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
 
     private const string Sql = """
         WITH busy AS (
-            SELECT * FROM unnest(@Endpoints::text[], @Free::int[]) AS b(endpoint_id, free)
+            SELECT * FROM unnest(@Endpoints::text[], @Rooms::int[]) AS b(endpoint_id, room)
         ), urgent AS (
             SELECT d.id, d.endpoint_id
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
@@ -23,7 +23,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             ORDER BY d.due_at LIMIT @MaxUrgent
             FOR UPDATE OF d SKIP LOCKED
         ), callable AS (
-            SELECT e.id, e.rate_limit, s.circuit_until IS NOT NULL AS broken, coalesce(b.free, @InitialFree) AS free
+            SELECT e.id, e.rate_limit, s.circuit_until IS NOT NULL AS broken, coalesce(b.room, @Initial) AS room
             FROM endpoints e
             JOIN endpoint_states s ON s.endpoint_id = e.id
             LEFT JOIN busy b ON b.endpoint_id = e.id
@@ -32,7 +32,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
                 SELECT FROM deliveries d
                 WHERE d.endpoint_id = e.id AND d.due_at <= now() AND (d.leased_until IS NULL OR d.leased_until <= now())
                 ORDER BY d.due_at LIMIT 1) waiting
-            WHERE e.active AND coalesce(b.free, @InitialFree) > 0 AND (@Anywhere OR b.endpoint_id IS NOT NULL)
+            WHERE e.active AND coalesce(b.room, @Initial) > 0 AND (@Anywhere OR b.endpoint_id IS NOT NULL)
               AND (s.held_until IS NULL OR s.held_until <= now()) AND (s.circuit_until IS NULL OR s.circuit_until <= now())
         ), guarded AS (
             -- All replicas share a rate limit, and the one probe of an open circuit: whoever holds the row hands them out.
@@ -42,7 +42,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             WHERE (c.rate_limit IS NOT NULL OR c.broken) AND (s.circuit_until IS NULL OR s.circuit_until <= now())
             FOR UPDATE OF s SKIP LOCKED
         ), allowed AS (
-            SELECT c.id, least(c.free, CASE WHEN c.broken THEN 1 END, floor(g.tokens)::int) AS quota
+            SELECT c.id, least(c.room, CASE WHEN c.broken THEN 1 END, floor(g.tokens)::int) AS quota
             FROM callable c LEFT JOIN guarded g ON g.endpoint_id = c.id
             WHERE g.endpoint_id IS NOT NULL OR (c.rate_limit IS NULL AND NOT c.broken)
         ), due AS (
@@ -72,7 +72,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             WHERE d.id = ANY(ARRAY(SELECT id FROM picked))
             RETURNING d.*
         )
-        SELECT l.id, l.lease, l.endpoint_id, l.event_id, l.event, l.step, l.size,
+        SELECT l.id, l.lease, l.endpoint_id, l.event_id, l.event, l.step, l.urgent, l.size,
             e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret,
             v.source, v.number_id, v.occurred_at, v.received_at, v.traceparent AS trace_parent, coalesce(l.body, v.payload) AS payload
         FROM leased l
@@ -80,27 +80,38 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
         LEFT JOIN events v ON v.event_id = l.event_id
         """;
 
-    /// <param name="free">Slots left at each endpoint that is being called; others have <paramref name="initialFree"/>.</param>
-    /// <param name="anywhere">Whether to look at all endpoints, or only at those in <paramref name="free"/>.</param>
-    /// <param name="initialFree">Slots of an endpoint that is not being called.</param>
-    /// <param name="slots">Slots left in this replica.</param>
-    /// <param name="bytes">Bytes of bodies left in this replica; the last delivery taken may exceed them.</param>
+    /// <summary>Under their own leases only: what another replica has meanwhile is its.</summary>
+    private const string ReleaseSql = """
+        UPDATE deliveries d SET lease = NULL, leased_until = NULL
+        FROM unnest(@Ids::uuid[], @Leases::uuid[]) AS r(id, lease) WHERE d.id = r.id AND d.lease = r.lease
+        """;
+
+    /// <param name="room">What this replica can take.</param>
+    /// <param name="anywhere">Whether to look at all endpoints, or only at those that the room names.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(IReadOnlyDictionary<string, int> free, bool anywhere, int initialFree, int slots, long bytes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(DeliveryRoom room, bool anywhere, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = new
         {
-            Endpoints = free.Keys.ToArray(),
-            Free = free.Values.ToArray(),
+            room.Endpoints,
+            room.Rooms,
             Anywhere = anywhere,
-            InitialFree = initialFree,
-            Slots = slots,
-            Bytes = bytes,
+            room.Initial,
+            room.Slots,
+            room.Bytes,
             MaxUrgent,
             TestEvent = TestEvent.Name,
             options.Value.Lease,
         };
         return (await connection.QueryAsync<ClaimedDelivery>(new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Gives back what was leased and not attempted, to any replica, at once.</summary>
+    public async Task ReleaseAsync(IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var parameters = new { Ids = deliveries.Select(delivery => delivery.Id).ToArray(), Leases = deliveries.Select(delivery => delivery.Lease).ToArray() };
+        await connection.ExecuteAsync(new CommandDefinition(ReleaseSql, parameters, cancellationToken: cancellationToken));
     }
 }

@@ -17,6 +17,10 @@ internal sealed class ClaimedDelivery
     /// <summary>Attempts of the current run of the schedule that were made before.</summary>
     public int Step { get; init; }
 
+    /// <summary>A single retry or a test: it waits for no slot.</summary>
+    public bool Urgent { get; init; }
+
+    /// <summary>Bytes of the payload.</summary>
     public int Size { get; init; }
 
     public required string Url { get; init; }

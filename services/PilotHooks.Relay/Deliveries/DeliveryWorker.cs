@@ -8,8 +8,8 @@ using PilotHooks.ServiceDefaults.Data;
 namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>
-/// The one loop of deliveries: claims what is due and there is room for, attempts each on its own, and hands the
-/// outcomes to be recorded in batches. Any number of replicas run it side by side.
+/// The one loop of deliveries: takes what was leased with its event, claims what else is due and there is room for,
+/// attempts each on its own, and hands the outcomes to be recorded in batches. Any number of replicas run it side by side.
 /// </summary>
 internal sealed partial class DeliveryWorker(
     ClaimQuery claims,
@@ -23,19 +23,110 @@ internal sealed partial class DeliveryWorker(
 {
     private static readonly TimeSpan AwayDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a pace that nobody uses is remembered.</summary>
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EndpointPace> _paces = [];
     private readonly HashSet<Task> _running = [];
+    private int _ready;
+    private TaskCompletionSource? _demand;
     private long _bytes;
+    private bool _isFull;
+    private bool _isStarved;
+    private bool _isOpen;
     private long _lookedAnywhere;
+
+    /// <summary>What this replica can take now; nothing before it has started and once it stops.</summary>
+    public DeliveryRoom Room()
+    {
+        lock (_lock)
+        {
+            var (slots, bytes) = (options.Value.MaxInFlight + options.Value.MaxReady - _running.Count - _ready, options.Value.MaxInFlightBytes - _bytes);
+            return _isOpen && slots > 0 && bytes > 0
+                ? new DeliveryRoom([.. _paces.Keys], [.. _paces.Values.Select(pace => pace.Room)], slots, bytes)
+                : DeliveryRoom.None;
+        }
+    }
+
+    /// <summary>Attempts what this replica has leased, each as soon as its endpoint has a slot free.</summary>
+    /// <param name="deliveries">With their leases.</param>
+    /// <param name="leasedAt">A timestamp of the clock from before the leases began.</param>
+    public void Take(IReadOnlyList<ClaimedDelivery> deliveries, long leasedAt)
+    {
+        lock (_lock)
+        {
+            foreach (var delivery in deliveries)
+            {
+                if (!_paces.TryGetValue(delivery.EndpointId, out var pace))
+                {
+                    _paces[delivery.EndpointId] = pace = new EndpointPace(time);
+                }
+
+                _bytes += delivery.Size;
+                if (delivery.Urgent)
+                {
+                    Start(delivery, pace);
+                    continue;
+                }
+
+                pace.Ready.Enqueue((delivery, leasedAt));
+                _ready++;
+                StartReady(pace);
+            }
+        }
+    }
+
+    /// <summary>Notes that more is due at these endpoints, for which there was no room: where there is now, it is looked for at once.</summary>
+    public void Leave(IReadOnlySet<string> endpointIds)
+    {
+        var hasRoom = false;
+        lock (_lock)
+        {
+            foreach (var endpointId in endpointIds)
+            {
+                var pace = _paces.GetValueOrDefault(endpointId);
+                hasRoom |= pace is null or { Room: > 0 };
+                pace?.HasMore = true;
+            }
+        }
+
+        if (hasRoom)
+        {
+            work.Set();
+        }
+    }
+
+    /// <summary>
+    /// Completes when no fast endpoint has plenty ready, after <paramref name="atMost"/> in any case. Whoever brings more
+    /// before would bring it to the table for a claim to take out again; a slow endpoint has nothing ready, and keeps nobody
+    /// waiting.
+    /// </summary>
+    public async Task WaitForDemandAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        Task demand;
+        lock (_lock)
+        {
+            if (!_paces.Values.Any(pace => pace.IsSupplied))
+            {
+                return;
+            }
+
+            demand = (_demand ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        await Task.WhenAny(demand, Task.Delay(atMost, time, cancellationToken));
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Open(true);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                await work.WaitAsync(await ClaimAsync(stoppingToken), stoppingToken);
+                await ClaimAsync(stoppingToken);
+                await work.WaitAsync(options.Value.PollInterval, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -43,31 +134,39 @@ internal sealed partial class DeliveryWorker(
             // What is under way ends below, within its time-out.
         }
 
+        Open(false);
         Task[] running;
+        List<ClaimedDelivery> ready;
         lock (_lock)
         {
             running = [.. _running];
+            ready = [.. _paces.Values.SelectMany(GiveUpReady)];
         }
 
+        await ReleaseAsync(ready);
         await Task.WhenAll(running);
     }
 
-    /// <summary>Claims and starts what it can; tells how long to wait for a signal before the next time.</summary>
-    private async Task<TimeSpan> ClaimAsync(CancellationToken stoppingToken)
+    private void Open(bool open)
     {
-        Dictionary<string, int> free;
-        int slots;
-        long bytes;
         lock (_lock)
         {
-            free = _paces.ToDictionary(pair => pair.Key, pair => pair.Value.Free);
-            slots = options.Value.MaxInFlight - _running.Count;
-            bytes = options.Value.MaxInFlightBytes - _bytes;
+            _isOpen = open;
         }
+    }
 
-        if (slots <= 0 || bytes <= 0)
+    /// <summary>Claims what is due and there is room for.</summary>
+    private async Task ClaimAsync(CancellationToken stoppingToken)
+    {
+        var room = Room();
+        if (room.Slots == 0)
         {
-            return options.Value.PollInterval;
+            lock (_lock)
+            {
+                _isFull = true;
+            }
+
+            return;
         }
 
         try
@@ -75,55 +174,81 @@ internal sealed partial class DeliveryWorker(
             // All endpoints when something may wait at any of them; in between, while attempts end by the hundred, only
             // those that are being called.
             var anywhere = work.TakeAnywhere() || time.GetElapsedTime(_lookedAnywhere) >= options.Value.PollInterval;
-            if (anywhere)
-            {
-                _lookedAnywhere = time.GetTimestamp();
-            }
-
-            var claimed = await claims.ClaimAsync(free, anywhere, EndpointPace.Initial, slots, bytes, stoppingToken);
-            foreach (var delivery in claimed)
-            {
-                Start(delivery, stoppingToken);
-            }
-
-            if (anywhere)
-            {
-                Forget(free.Keys.Except(claimed.Select(delivery => delivery.EndpointId)));
-            }
-
-            return claimed.Count > 0 ? TimeSpan.Zero : options.Value.PollInterval;
+            var leasedAt = time.GetTimestamp();
+            _lookedAnywhere = anywhere ? leasedAt : _lookedAnywhere;
+            var claimed = await claims.ClaimAsync(room, anywhere, stoppingToken);
+            Take(claimed, leasedAt);
+            Note(room, claimed);
         }
         catch (Exception exception) when (Transience.IsTransient(exception))
         {
             Log.Away(logger, exception.Message);
-            return AwayDelay;
+            await Task.Delay(AwayDelay, time, stoppingToken);
         }
     }
 
-    private void Start(ClaimedDelivery delivery, CancellationToken stoppingToken)
+    /// <summary>Where a claim took all that there was room for, more may be due; where it took less, nothing is.</summary>
+    private void Note(DeliveryRoom room, IReadOnlyList<ClaimedDelivery> claimed)
     {
+        var taken = claimed.CountBy(delivery => delivery.EndpointId).ToDictionary();
+        var given = room.Endpoints.Zip(room.Rooms).ToDictionary(one => one.First, one => one.Second);
         lock (_lock)
         {
-            if (!_paces.TryGetValue(delivery.EndpointId, out var pace))
+            _isFull = claimed.Count >= room.Slots || claimed.Sum(delivery => (long)delivery.Size) >= room.Bytes;
+            foreach (var (endpointId, pace) in _paces.ToList())
             {
-                _paces[delivery.EndpointId] = pace = new EndpointPace();
+                pace.HasMore = taken.GetValueOrDefault(endpointId) >= given.GetValueOrDefault(endpointId, room.Initial);
+                if (pace.Idle > MaxIdle)
+                {
+                    _paces.Remove(endpointId);
+                }
+            }
+        }
+    }
+
+    /// <summary>Starts what is ready as far as there are slots; the caller holds the lock.</summary>
+    private void StartReady(EndpointPace pace)
+    {
+        while (_isOpen && pace.Free > 0 && pace.Ready.Count > 0)
+        {
+            if (_running.Count >= options.Value.MaxInFlight)
+            {
+                _isStarved = true;
+                return;
             }
 
-            pace.Start();
-            _bytes += delivery.Size;
-            metrics.Started();
-            // Not ended by the stop: an attempt that began is finished and recorded.
-            var task = Task.Run(() => AttemptAsync(delivery, stoppingToken), CancellationToken.None);
-            _running.Add(task);
-            _ = task.ContinueWith(Finished, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ready--;
+            Start(pace.Ready.Dequeue().Delivery, pace);
         }
+    }
+
+    /// <summary>Starts one attempt; the caller holds the lock.</summary>
+    private void Start(ClaimedDelivery delivery, EndpointPace pace)
+    {
+        pace.Start();
+        metrics.Started();
+        // Not ended by the stop: an attempt that began is finished and recorded.
+        var task = Task.Run(() => AttemptAsync(delivery, pace), CancellationToken.None);
+        _running.Add(task);
+        _ = task.ContinueWith(Finished, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
         void Finished(Task task)
         {
+            bool wants;
             lock (_lock)
             {
                 _running.Remove(task);
                 _bytes -= delivery.Size;
+                if (_isStarved)
+                {
+                    _isStarved = false;
+                    foreach (var starved in _paces.Values)
+                    {
+                        StartReady(starved);
+                    }
+                }
+
+                wants = _isFull || pace.WantsMore;
             }
 
             if (task.Exception is { } exception)
@@ -132,22 +257,24 @@ internal sealed partial class DeliveryWorker(
                 Log.Lost(logger, exception.InnerException!, delivery.Id);
             }
 
-            work.Freed();
+            if (wants)
+            {
+                work.Freed();
+            }
         }
     }
 
-    private async Task AttemptAsync(ClaimedDelivery delivery, CancellationToken stoppingToken)
+    private async Task AttemptAsync(ClaimedDelivery delivery, EndpointPace pace)
     {
-        var answered = false;
         AttemptResult? result = null;
+        List<ClaimedDelivery> givenUp;
         try
         {
             result = await MakeAsync(delivery);
-            answered = !result.Unanswered;
         }
         finally
         {
-            Release(delivery.EndpointId, answered);
+            givenUp = Finish(pace, result);
             metrics.Finished(result is { Succeeded: true } ? "success" : result?.StatusCode is { } code ? $"{code / 100}xx" : "error", result?.Duration ?? TimeSpan.Zero);
         }
 
@@ -160,6 +287,63 @@ internal sealed partial class DeliveryWorker(
 
         // The batcher stops after this worker, so what ends during the stop is recorded too.
         await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
+        // After that: by then it is known whether the endpoint is to be left alone, and no claim takes them straight back.
+        await ReleaseAsync(givenUp);
+    }
+
+    /// <summary>
+    /// Frees the slot, and gives it to what is ready. After a failure all that is ready is given up: whether and when the
+    /// endpoint is called again is then decided where all replicas see it. So is what has not enough of its lease left.
+    /// </summary>
+    private List<ClaimedDelivery> Finish(EndpointPace pace, AttemptResult? result)
+    {
+        var succeeded = result is { Succeeded: true };
+        lock (_lock)
+        {
+            pace.Finish(succeeded, answered: result is { Unanswered: false }, result?.Duration ?? TimeSpan.Zero);
+            var givenUp = succeeded && !(pace.Ready.TryPeek(out var next) && IsStale(next.LeasedAt)) ? [] : GiveUpReady(pace);
+            StartReady(pace);
+            if (_demand is not null && !_paces.Values.Any(other => other.IsSupplied))
+            {
+                _demand.SetResult();
+                _demand = null;
+            }
+
+            return givenUp;
+        }
+    }
+
+    /// <summary>Whether an attempt might outlast the lease.</summary>
+    private bool IsStale(long leasedAt) => time.GetElapsedTime(leasedAt) > options.Value.Lease - options.Value.AttemptTimeout - RelayOptions.LeaseMargin;
+
+    /// <summary>The caller holds the lock, and releases what is returned.</summary>
+    private List<ClaimedDelivery> GiveUpReady(EndpointPace pace)
+    {
+        List<ClaimedDelivery> ready = [.. pace.Ready.Select(one => one.Delivery)];
+        pace.Ready.Clear();
+        pace.HasMore |= ready.Count > 0;
+        _ready -= ready.Count;
+        _bytes -= ready.Sum(delivery => (long)delivery.Size);
+        return ready;
+    }
+
+    private async Task ReleaseAsync(List<ClaimedDelivery> deliveries)
+    {
+        if (deliveries.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await claims.ReleaseAsync(deliveries, CancellationToken.None);
+            work.Set();
+        }
+        catch (Exception exception) when (Transience.IsTransient(exception))
+        {
+            // Their leases run out.
+            Log.Away(logger, exception.Message);
+        }
     }
 
     private async Task<AttemptResult> MakeAsync(ClaimedDelivery delivery)
@@ -179,29 +363,6 @@ internal sealed partial class DeliveryWorker(
             // Recorded like any failure: left alone it would be claimed again at every end of its lease.
             Log.Unmade(logger, exception, delivery.Id);
             return new AttemptResult(time.GetUtcNow(), TimeSpan.Zero, null, "The relay could not translate or sign the event.", null, null);
-        }
-    }
-
-    private void Release(string endpointId, bool answered)
-    {
-        lock (_lock)
-        {
-            _paces[endpointId].Finish(answered);
-        }
-    }
-
-    /// <summary>Of endpoints at which nothing waits, only what was learned of slow ones is worth keeping.</summary>
-    private void Forget(IEnumerable<string> endpointIds)
-    {
-        lock (_lock)
-        {
-            foreach (var endpointId in endpointIds)
-            {
-                if (_paces[endpointId] is { InFlight: 0, Limit: >= EndpointPace.Initial })
-                {
-                    _paces.Remove(endpointId);
-                }
-            }
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record Outcome(ClaimedDelivery Delivery, AttemptResult Result, V
 /// Records a batch of attempts: the log, the deliveries' next step and the endpoints' health, in one transaction. An
 /// attempt is known by its lease, so recording it again, after a connection died on the way back, changes nothing.
 /// </summary>
-internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveMerge archive, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
+internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter archive, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
 {
     /// <summary>Of the endpoints that fail now, or did and succeed now. Sorted, so that replicas wait in one order.</summary>
     private const string LockSql = """
@@ -70,7 +70,16 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveMerge archi
         // Two attempts of one delivery meet here only after a lease ran out; each needs a statement of its own.
         foreach (var round in outcomes.GroupBy(outcome => outcome.Delivery.Id).SelectMany(group => group.Select((outcome, i) => (Round: i, Outcome: outcome))).GroupBy(item => item.Round, item => item.Outcome))
         {
-            await RecordAsync([.. round.OrderBy(outcome => outcome.Delivery.Id)], cancellationToken);
+            List<Outcome> sorted = [.. round.OrderBy(outcome => outcome.Delivery.Id)];
+            try
+            {
+                await RecordAsync(sorted, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // An attempt of these was recorded at the same moment; now it is seen and left out.
+                await RecordAsync(sorted, cancellationToken);
+            }
         }
 
         foreach (var outcome in outcomes.Where(outcome => outcome.Verdict.Delay is null))
@@ -150,7 +159,7 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveMerge archi
 
         if (alerts.Count > 0)
         {
-            await archive.MergeAsync(connection, alerts, cancellationToken);
+            await archive.WriteAsync(connection, alerts, DeliveryRoom.None, cancellationToken);
         }
     }
 

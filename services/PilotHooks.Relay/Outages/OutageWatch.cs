@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Relay.Archive;
+using PilotHooks.Relay.Deliveries;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Outages;
@@ -11,7 +12,7 @@ namespace PilotHooks.Relay.Outages;
 /// the alert and notes it, in one transaction. An event that comes late and moves an outage's beginning back makes no
 /// second one.
 /// </summary>
-internal sealed partial class OutageWatch(NpgsqlDataSource database, ArchiveMerge archive, IOptions<RelayOptions> options, TimeProvider time, ILogger<OutageWatch> logger) : BackgroundService
+internal sealed partial class OutageWatch(NpgsqlDataSource database, ArchiveWriter archive, IOptions<RelayOptions> options, TimeProvider time, ILogger<OutageWatch> logger) : BackgroundService
 {
     private const int Batch = 100;
     private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(10);
@@ -36,7 +37,7 @@ internal sealed partial class OutageWatch(NpgsqlDataSource database, ArchiveMerg
             DueSql, new { NumberDownAfter = after, Patience = after < MaxPatience ? after : MaxPatience, Batch }, transaction, cancellationToken: cancellationToken))).AsList();
         if (due.Count > 0)
         {
-            await archive.MergeAsync(connection, due.ConvertAll(outage => NumberAlert.Of(outage.NumberId, outage.DownSince, outage.Reason, outage.Now)), cancellationToken);
+            await archive.WriteAsync(connection, due.ConvertAll(outage => NumberAlert.Of(outage.NumberId, outage.DownSince, outage.Reason, outage.Now)), DeliveryRoom.None, cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE number_outages SET alerted_since = down_since WHERE number_id = ANY(@Ids)", new { Ids = due.ConvertAll(outage => outage.NumberId) }, transaction, cancellationToken: cancellationToken));
             await transaction.CommitAsync(cancellationToken);

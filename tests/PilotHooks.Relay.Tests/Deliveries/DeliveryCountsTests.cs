@@ -9,7 +9,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
-using PilotHooks.Relay.Outages;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
@@ -98,7 +97,8 @@ public sealed class DeliveryCountsTests(RelayFixture fixture)
         var database = fixture.System.Database;
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var metrics = new RelayMetrics(services.GetRequiredService<IMeterFactory>());
-        var merge = new OutcomeMerge(database, new ArchiveMerge(database, new OutageMerge(database), new WorkSignal(), metrics), metrics, Options.Create(new RelayOptions()), TimeProvider.System);
+        var options = Options.Create(new RelayOptions());
+        var merge = new OutcomeMerge(database, new ArchiveWriter(metrics, options), metrics, options, TimeProvider.System);
         using var counts = new DeliveryCounts(database, TimeProvider.System, NullLogger<DeliveryCounts>.Instance);
         var store = new DeliveryStore(database);
         await using var connection = await database.OpenConnectionAsync();

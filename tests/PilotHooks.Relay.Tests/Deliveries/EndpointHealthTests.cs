@@ -73,31 +73,6 @@ public sealed class EndpointHealthTests
         health.After(false, Failed, Start.AddDays(6)).Health.FailingSince.ShouldBe(Start.AddDays(6));
     }
 
-    [Fact]
-    public void Pace_falls_to_one_where_nobody_answers_and_grows_with_answers()
-    {
-        var pace = new EndpointPace();
-        for (var i = 0; i < 8; i++)
-        {
-            pace.Start();
-        }
-
-        pace.Free.ShouldBe(0);
-        for (var i = 0; i < 8; i++)
-        {
-            pace.Finish(answered: false);
-        }
-
-        pace.Free.ShouldBe(1);
-        for (var i = 0; i < 100; i++)
-        {
-            pace.Start();
-            pace.Finish(answered: true);
-        }
-
-        pace.Free.ShouldBe(64);
-    }
-
     private static (EndpointHealth Health, DateTime Now) Fail(EndpointHealth health, int times, TimeSpan over)
     {
         var now = Start;
