@@ -69,11 +69,12 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
             m.created_at = b.created_at
             OR (SELECT x.last_message_at >= m.created_at FROM conversations x WHERE x.number_id = m.number_id AND x.contact = m.contact) IS NOT TRUE)
         GROUP BY m.number_id, m.contact ORDER BY m.number_id, m.contact
-        ON CONFLICT (number_id, contact) DO UPDATE SET last_message_at = GREATEST(c.last_message_at, EXCLUDED.last_message_at)
+        ON CONFLICT (number_id, contact) DO UPDATE SET last_message_at = EXCLUDED.last_message_at WHERE c.last_message_at < EXCLUDED.last_message_at
         """;
 
-    // The statement above may have made a conversation's newest message older, and no GREATEST takes that back. It left
-    // such conversations locked, and this one sees what was committed until then: replicas cannot miss each other's change.
+    // The statement above may have made a conversation's newest message older, and takes nothing back: only then is the
+    // conversation newer than the message. It left such conversations locked, those too that it did not change, and this
+    // one sees what was committed until then: replicas cannot miss each other's change.
     private const string NewestSql = """
         UPDATE conversations c SET last_message_at = n.newest
         FROM (
@@ -83,7 +84,8 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
             FROM (
                 SELECT DISTINCT m.number_id, m.contact
                 FROM unnest($1, $2) AS b (key, created_at) JOIN messages m ON m.key = b.key
-                WHERE m.created_at = b.created_at AND m.contact IS NOT NULL) t
+                JOIN conversations k ON k.number_id = m.number_id AND k.contact = m.contact AND k.last_message_at > m.created_at
+                WHERE m.created_at = b.created_at) t
         ) n
         WHERE c.number_id = n.number_id AND c.contact = n.contact AND c.last_message_at > n.newest
         """;
