@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IDisposable
 
     private readonly StringBuilder _output = new();
     private readonly EventHandler _onExit;
+    private int _openStreams = 2;
 
     public ChildProcess(ProcessStartInfo start)
     {
@@ -31,6 +32,9 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public Process Process { get; }
+
+    /// <summary>Whether it has ended, and all that it wrote has been read.</summary>
+    public bool HasEnded => Process.HasExited && Volatile.Read(ref _openStreams) == 0;
 
     public string Output
     {
@@ -95,6 +99,7 @@ internal sealed class ChildProcess : IDisposable
     {
         if (line is null)
         {
+            Interlocked.Decrement(ref _openStreams);
             return;
         }
 

@@ -31,8 +31,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Its id among the system's processes.</summary>
     public int ProcessId => _child.Process.Id;
 
-    /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _child.Process.HasExited;
+    /// <summary>Whether it has ended, and all that it wrote is in <see cref="Output"/>.</summary>
+    public bool HasExited => _child.HasEnded;
 
     /// <summary>The code it ended with.</summary>
     public int ExitCode => _child.Process.ExitCode;
