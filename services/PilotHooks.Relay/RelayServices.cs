@@ -18,6 +18,9 @@ internal static class RelayServices
     private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 256);
     private static readonly MergeBatchOptions OutcomeBatches = new(MaxBatch: 256);
 
+    /// <summary>Each is a whole batch of the archive; two are written at a time while a third is being attempted.</summary>
+    private static readonly MergeBatchOptions FirstAttemptBatches = new(MaxBatch: 4);
+
     public static WebApplicationBuilder AddRelay(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -60,8 +63,10 @@ internal static class RelayServices
         services.AddSingleton<ClaimQuery>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<OutcomeMerge>();
-        // The batcher before the worker: services stop in reverse, so the worker's last outcomes are still recorded.
+        // The batchers before the worker: services stop in reverse, so the worker's last outcomes are still recorded.
         services.AddBatcher<Outcome>(provider => provider.GetRequiredService<OutcomeMerge>().MergeAsync, OutcomeBatches);
+        services.AddSingleton<FirstAttemptsMerge>();
+        services.AddBatcher<FirstAttempts>(provider => provider.GetRequiredService<FirstAttemptsMerge>().MergeAsync, FirstAttemptBatches);
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
     }

@@ -83,7 +83,9 @@ internal sealed class RelaySystem : IAsyncDisposable
         (await _http.PostAsync($"/v1/webhooks/{endpointId}/retry-failed", null)).EnsureSuccessStatusCode();
     }
 
-    public async Task<long> PendingAsync(string endpointId) => (await _http.GetFromJsonAsync<JsonElement>($"/v1/webhooks/{endpointId}/stats")).GetProperty("pending").GetInt64();
+    public Task<long> PendingAsync(string endpointId) => StatAsync(endpointId, "pending");
+
+    public Task<long> SuccessfulAsync(string endpointId) => StatAsync(endpointId, "successful");
 
     /// <summary>Puts so many new events into the relay's queue, many at a time as a busy ingress does.</summary>
     public async Task PublishAsync(Ledger ledger, string name, long count)
@@ -132,4 +134,6 @@ internal sealed class RelaySystem : IAsyncDisposable
         await _postgres.DisposeAsync();
         await _broker.DisposeAsync();
     }
+
+    private async Task<long> StatAsync(string endpointId, string name) => (await _http.GetFromJsonAsync<JsonElement>($"/v1/webhooks/{endpointId}/stats")).GetProperty(name).GetInt64();
 }

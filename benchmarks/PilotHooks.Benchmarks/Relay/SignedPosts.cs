@@ -20,7 +20,7 @@ internal static class SignedPosts
 
     public static async Task<int> RunAsync()
     {
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
         var payloads = new Payloads("/", Ids.Fresh);
         while (await Console.In.ReadLineAsync() is { } line)
         {
@@ -33,7 +33,7 @@ internal static class SignedPosts
         return 0;
     }
 
-    private static async Task<long> PostAllAsync(HttpMessageInvoker http, Payloads payloads, string url, long first, long count, int loops)
+    private static async Task<long> PostAllAsync(HttpClient http, Payloads payloads, string url, long first, long count, int loops)
     {
         var next = first - 1;
         var succeeded = 0L;

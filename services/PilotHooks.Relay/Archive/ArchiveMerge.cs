@@ -4,22 +4,37 @@ using PilotHooks.Relay.Outages;
 
 namespace PilotHooks.Relay.Archive;
 
-/// <summary>Takes a batch of events from the bus: into the archive, from there to whoever subscribed, and what they tell of numbers' outages.</summary>
+/// <summary>
+/// Takes a batch of events from the bus: into the archive, from there to whoever subscribed, and what they tell of numbers'
+/// outages. An event that is archived is attempted at once where its endpoint has room (<see cref="FirstAttempts"/>); its
+/// other deliveries are due for whoever claims them.
+/// </summary>
 internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, TimeProvider time)
 {
     /// <summary>Of a batch, for deliveries that came before it: the archive itself is never long behind.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(150);
 
     public async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
     {
         await worker.WaitForDemandAsync(MaxWait, cancellationToken);
-        var leasedAt = time.GetTimestamp();
+        List<ArchivedEvent> events = [.. batch.DistinctBy(item => item.Event.EventId)];
+        DeliveryPlan plan;
+        HashSet<Guid> archived;
+        var (promise, leasedAt) = (Guid.CreateVersion7(), time.GetTimestamp());
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
-            var written = await archive.WriteAsync(connection, batch, worker.Room(), cancellationToken);
-            worker.Take(written.Leased, leasedAt);
-            worker.Leave(written.Left);
+            var endpoints = await ArchiveWriter.EndpointsAsync(connection, [.. events.Select(item => (item.Event.Event, item.Event.NumberId)).Distinct()], cancellationToken);
+            plan = DeliveryPlan.Of(events, endpoints, worker.Room());
+            archived = await archive.WriteAsync(connection, events, plan, promise, cancellationToken);
         }
+
+        List<PlannedDelivery> taken = [.. plan.Taken.Where(delivery => archived.Contains(delivery.Item.Event.EventId))];
+        if (taken.Count > 0)
+        {
+            worker.Take(new FirstAttempts(promise, taken), leasedAt);
+        }
+
+        worker.Leave(plan.Left.Where(delivery => archived.Contains(delivery.Item.Event.EventId)).Select(delivery => delivery.Endpoint.Id).ToHashSet());
 
         // By itself: it changes nothing the second time, so a batch that fails here is simply merged again.
         await outages.MergeAsync([.. batch.Select(item => NumberChange.Read(item.Event)).OfType<NumberChange>()], cancellationToken);

@@ -1,153 +1,123 @@
-using System.Runtime.InteropServices;
+using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Archive;
 
-/// <summary>Deliveries that were made for a batch of events.</summary>
-/// <param name="Leased">Those that this replica has.</param>
-/// <param name="Left">Ids of the endpoints of the others, which are due for whoever claims them.</param>
-internal sealed record WrittenDeliveries(IReadOnlyList<ClaimedDelivery> Leased, IReadOnlySet<string> Left);
-
 /// <summary>
-/// Archives events and makes their deliveries, in one statement: an event is archived exactly if its deliveries exist. One
-/// that was archived before changes nothing, so a redelivery by the bus, even of an event whose deliveries have ended,
-/// makes none again.
-/// <para>
-/// Deliveries for which this replica has room are made with its lease, as a claim would have given it: they can be
-/// attempted from memory as soon as they are committed. What a claim must weigh (a rate limit, a circuit, a pause) is left
-/// to the claim.
-/// </para>
+/// Archives events and makes their deliveries, in one statement: an event is archived exactly if its deliveries are made, or
+/// if a row of <c>first_attempts</c> promises them. One that was archived before changes nothing, so a redelivery by the bus,
+/// even of an event whose deliveries have ended, makes none again.
 /// </summary>
 internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions> options)
 {
-    private const string Sql = """
-        WITH incoming AS (
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bytea[])
-                AS i(event_id, kind, event, source, number_id, occurred_at, received_at, traceparent, payload)
-        ), archived AS (
-            INSERT INTO events (event_id, kind, event, source, number_id, occurred_at, received_at, traceparent, payload)
-            SELECT * FROM incoming
-            ON CONFLICT (event_id) DO NOTHING
-            RETURNING event_id, event, number_id, received_at, length(payload) AS size
-        ), patterns AS (
-            SELECT event, array_agg(pattern) AS patterns FROM unnest($10::text[], $11::text[]) AS p(event, pattern) GROUP BY event
-        ), wanted AS (
-            SELECT a.event_id, a.event, a.size, e.id AS endpoint_id,
-                e.active AND e.rate_limit IS NULL AND s.circuit_until IS NULL AND (s.held_until IS NULL OR s.held_until <= now())
-                    AND row_number() OVER (PARTITION BY e.id ORDER BY a.received_at, a.event_id) <= coalesce(r.room, $14)
-                    AND row_number() OVER line <= $15 AND sum(a.size) OVER line - a.size < $16 AS taken
-            FROM archived a
-            JOIN patterns p ON p.event = a.event
-            JOIN endpoints e ON e.events && p.patterns AND (e.number_id IS NULL OR e.number_id = a.number_id)
-            JOIN endpoint_states s ON s.endpoint_id = e.id
-            LEFT JOIN unnest($12::text[], $13::int[]) AS r(endpoint_id, room) ON r.endpoint_id = e.id
-            WINDOW line AS (ORDER BY a.received_at, a.event_id, e.id ROWS UNBOUNDED PRECEDING)
-        ), queued AS (
-            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size, lease, leased_until)
-            SELECT gen_random_uuid(), endpoint_id, event_id, event, now(), size, CASE WHEN taken THEN gen_random_uuid() END, CASE WHEN taken THEN now() + $17 END
-            FROM wanted
-            ON CONFLICT (event_id, endpoint_id) DO NOTHING
-            RETURNING id, endpoint_id, event_id, lease
-        )
-        SELECT a.event_id, q.id, q.endpoint_id, q.lease, e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END
-        FROM archived a
-        LEFT JOIN queued q ON q.event_id = a.event_id
-        LEFT JOIN endpoints e ON e.id = q.endpoint_id AND q.lease IS NOT NULL
+    private const string EndpointsSql = """
+        SELECT e.id, e.events, e.number_id,
+            e.active AND e.rate_limit IS NULL AND s.failures = 0 AND s.circuit_until IS NULL AND (s.held_until IS NULL OR s.held_until <= now()) AS ready,
+            e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret
+        FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
+        WHERE e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = ANY(@Numbers))
         """;
 
-    /// <summary>Within the connection's transaction, if it has one. What was made is to be attempted once that is committed.</summary>
-    public async Task<WrittenDeliveries> WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> batch, DeliveryRoom room, CancellationToken cancellationToken)
+    /// <summary>An endpoint that was deleted meanwhile gets no delivery any more.</summary>
+    private const string WriteSql = """
+        WITH archived AS (
+            INSERT INTO events (event_id, kind, event, source, number_id, occurred_at, received_at, traceparent, payload)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bytea[])
+            ON CONFLICT (event_id) DO NOTHING
+            RETURNING event_id, event, length(payload) AS size
+        ), left_due AS (
+            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
+            SELECT l.id, l.endpoint_id, a.event_id, a.event, now(), a.size
+            FROM unnest($10::uuid[], $11::text[], $12::uuid[]) AS l(id, endpoint_id, event_id)
+            JOIN archived a ON a.event_id = l.event_id
+            JOIN endpoints e ON e.id = l.endpoint_id
+            ON CONFLICT (event_id, endpoint_id) DO NOTHING
+        ), promised AS (
+            INSERT INTO first_attempts (id, event_ids, leased_until)
+            SELECT $13, array_agg(event_id), now() + $15 FROM archived WHERE event_id = ANY($14) HAVING count(*) > 0
+        )
+        SELECT event_id FROM archived
+        """;
+
+    /// <summary>The endpoints that subscribe to any of the events, as they are now.</summary>
+    public static async Task<List<SubscribedEndpoint>> EndpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<(string Event, string? NumberId)> events, CancellationToken cancellationToken)
+    {
+        var parameters = new
+        {
+            Patterns = events.Select(one => one.Event).Distinct().SelectMany(EventGate.Patterns).Distinct().ToArray(),
+            Numbers = events.Select(one => one.NumberId).OfType<string>().Distinct().ToArray(),
+        };
+        var rows = await connection.QueryAsync<EndpointRow, DeliveryTarget, SubscribedEndpoint>(
+            new CommandDefinition(EndpointsSql, parameters, cancellationToken: cancellationToken),
+            (row, target) => new SubscribedEndpoint(row.Id, row.Events, row.NumberId, row.Ready, target),
+            splitOn: "url");
+        return rows.AsList();
+    }
+
+    /// <summary>Within the connection's transaction, if it has one: every delivery is due for whoever claims it.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, CancellationToken cancellationToken)
+    {
+        var endpoints = await EndpointsAsync(connection, [.. events.Select(item => (item.Event.Event, item.Event.NumberId))], cancellationToken);
+        await WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, DeliveryRoom.None), Guid.Empty, cancellationToken);
+    }
+
+    /// <summary>Archives the events and makes the deliveries that the plan leaves; those that it takes are promised under <paramref name="promise"/>.</summary>
+    /// <returns>Ids of the events that were not archived before.</returns>
+    public async Task<HashSet<Guid>> WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
     {
         // Sorted, so that replicas with the same events in their batches wait for each other in one order.
-        var events = batch.DistinctBy(item => item.Event.EventId).OrderBy(item => item.Event.EventId).ToList();
-        var patterns = events.Select(item => item.Event.Event).Distinct().SelectMany(name => EventGate.Patterns(name).Select(pattern => (Name: name, Pattern: pattern))).ToList();
-        await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(Column(events, item => item.Event.EventId));
-        command.Parameters.Add(Column(events, item => item.Event.GetType().Name));
-        command.Parameters.Add(Column(events, item => item.Event.Event));
-        command.Parameters.Add(Column(events, item => item.Event.Source));
-        command.Parameters.Add(Column(events, item => item.Event.NumberId));
-        command.Parameters.Add(Column(events, item => item.Event.OccurredAt.UtcDateTime));
-        command.Parameters.Add(Column(events, item => item.Event.ReceivedAt.UtcDateTime));
-        command.Parameters.Add(Column(events, item => item.TraceParent));
-        command.Parameters.Add(new NpgsqlParameter { Value = events.ConvertAll(item => AsArray(item.Event.Payload)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
-        command.Parameters.Add(Column(patterns, item => item.Name));
-        command.Parameters.Add(Column(patterns, item => item.Pattern));
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = room.Endpoints });
-        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = room.Rooms });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = room.Initial });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = room.Slots });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = room.Bytes });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease });
+        List<ArchivedEvent> sorted = [.. events.OrderBy(item => item.Event.EventId)];
+        await using var command = new NpgsqlCommand(WriteSql, connection);
+        command.Parameters.AddRange((NpgsqlParameter[])
+        [
+            ArrayParameter.Of(sorted, NpgsqlDbType.Uuid, item => item.Event.EventId),
+            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.GetType().Name),
+            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.Event),
+            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.Source),
+            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.NumberId),
+            ArrayParameter.Of(sorted, NpgsqlDbType.TimestampTz, item => item.Event.OccurredAt.UtcDateTime),
+            ArrayParameter.Of(sorted, NpgsqlDbType.TimestampTz, item => item.Event.ReceivedAt.UtcDateTime),
+            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.TraceParent),
+            ArrayParameter.Of(sorted, NpgsqlDbType.Bytea, item => item.Event.Payload),
+            ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, _ => Guid.CreateVersion7()),
+            ArrayParameter.Of(plan.Left, NpgsqlDbType.Text, delivery => delivery.Endpoint.Id),
+            ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, delivery => delivery.Item.Event.EventId),
+            new NpgsqlParameter<Guid> { TypedValue = promise },
+            ArrayParameter.Of([.. plan.Taken.Select(delivery => delivery.Item.Event.EventId).Distinct()], NpgsqlDbType.Uuid, id => id),
+            new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease },
+        ]);
 
-        var byId = events.ToDictionary(item => item.Event.EventId);
-        var archived = new HashSet<Guid>();
-        var queued = 0;
-        var leased = new List<ClaimedDelivery>();
-        var left = new HashSet<string>();
+        var archived = new HashSet<Guid>(sorted.Count);
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                var item = byId[reader.GetGuid(0)];
-                archived.Add(item.Event.EventId);
-                if (reader.IsDBNull(1))
-                {
-                    continue;
-                }
-
-                queued++;
-                if (reader.IsDBNull(4))
-                {
-                    left.Add(reader.GetString(2));
-                }
-                else
-                {
-                    leased.Add(Leased(reader, item));
-                }
+                archived.Add(reader.GetGuid(0));
             }
         }
 
-        metrics.Archived(archived.Count, queued);
-        foreach (var item in events.Where(item => archived.Contains(item.Event.EventId)))
+        metrics.Archived(archived.Count, plan.Taken.Concat(plan.Left).Count(delivery => archived.Contains(delivery.Item.Event.EventId)));
+        foreach (var item in sorted.Where(item => archived.Contains(item.Event.EventId)))
         {
             metrics.Reported(item.Event);
         }
 
-        return new WrittenDeliveries(leased, left);
+        return archived;
     }
 
-    private static ClaimedDelivery Leased(NpgsqlDataReader row, ArchivedEvent item) => new()
+    private sealed class EndpointRow
     {
-        Id = row.GetGuid(1),
-        EndpointId = row.GetString(2),
-        Lease = row.GetGuid(3),
-        Url = row.GetString(4),
-        Format = row.GetString(5),
-        Signature = row.GetString(6),
-        Secret = row.GetFieldValue<byte[]>(7),
-        OldSecret = row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8),
-        EventId = item.Event.EventId,
-        Event = item.Event.Event,
-        Size = item.Event.Payload.Length,
-        Source = item.Event.Source,
-        NumberId = item.Event.NumberId,
-        OccurredAt = item.Event.OccurredAt.UtcDateTime,
-        ReceivedAt = item.Event.ReceivedAt.UtcDateTime,
-        TraceParent = item.TraceParent,
-        Payload = AsArray(item.Event.Payload),
-    };
+        public required string Id { get; init; }
 
-    private static NpgsqlParameter<TValue[]> Column<TItem, TValue>(List<TItem> items, Func<TItem, TValue> value)
-        => new() { TypedValue = [.. items.Select(value)] };
+        public required string[] Events { get; init; }
 
-    /// <summary>The very array where the payload fills one, as it does when it comes from the bus.</summary>
-    private static byte[] AsArray(ReadOnlyMemory<byte> payload)
-        => MemoryMarshal.TryGetArray(payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : payload.ToArray();
+        public string? NumberId { get; init; }
+
+        public bool Ready { get; init; }
+    }
 }

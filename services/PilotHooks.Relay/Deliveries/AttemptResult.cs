@@ -12,6 +12,9 @@ internal sealed record AttemptResult(DateTimeOffset StartedAt, TimeSpan Duration
     /// <summary>Success is 2xx, read to its end or to the first 4 kB within the time-out.</summary>
     public bool Succeeded => Error is null && StatusCode is >= 200 and < 300;
 
+    /// <summary>Whole milliseconds.</summary>
+    public int DurationMs => (int)Math.Round(Duration.TotalMilliseconds);
+
     /// <summary>No answer, or none in time: what holds a slot for long.</summary>
     public bool Unanswered => StatusCode is null;
 }

@@ -73,8 +73,8 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             RETURNING d.*
         )
         SELECT l.id, l.lease, l.endpoint_id, l.event_id, l.event, l.step, l.urgent, l.size,
-            e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret,
-            v.source, v.number_id, v.occurred_at, v.received_at, v.traceparent AS trace_parent, coalesce(l.body, v.payload) AS payload
+            v.number_id, v.occurred_at, v.received_at, v.traceparent AS trace_parent, coalesce(l.body, v.payload) AS payload,
+            e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret
         FROM leased l
         JOIN endpoints e ON e.id = l.endpoint_id
         LEFT JOIN events v ON v.event_id = l.event_id
@@ -104,7 +104,16 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             TestEvent = TestEvent.Name,
             options.Value.Lease,
         };
-        return (await connection.QueryAsync<ClaimedDelivery>(new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken))).AsList();
+        var targets = new Dictionary<string, DeliveryTarget>();
+        var claimed = await connection.QueryAsync<ClaimedDelivery, DeliveryTarget, ClaimedDelivery>(
+            new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken),
+            (delivery, target) =>
+            {
+                delivery.Target = targets.TryGetValue(delivery.EndpointId, out var known) ? known : targets[delivery.EndpointId] = target;
+                return delivery;
+            },
+            splitOn: "url");
+        return claimed.AsList();
     }
 
     /// <summary>Gives back what was leased and not attempted, to any replica, at once.</summary>

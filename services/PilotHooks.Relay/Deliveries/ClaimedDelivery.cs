@@ -23,18 +23,7 @@ internal sealed class ClaimedDelivery
     /// <summary>Bytes of the payload.</summary>
     public int Size { get; init; }
 
-    public required string Url { get; init; }
-
-    public required string Format { get; init; }
-
-    public required string Signature { get; init; }
-
-    public required byte[] Secret { get; init; }
-
-    /// <summary>The secret before a rotation, while it still signs.</summary>
-    public byte[]? OldSecret { get; init; }
-
-    public string? Source { get; init; }
+    public required DeliveryTarget Target { get; set; }
 
     public string? NumberId { get; init; }
 
@@ -46,4 +35,13 @@ internal sealed class ClaimedDelivery
 
     /// <summary>As the provider sent it; null if its content is no longer kept.</summary>
     public byte[]? Payload { get; init; }
+
+    /// <summary>Those that it is one of, if its row is not written yet; they decide what the next two say.</summary>
+    public FirstAttempts? First { get; init; }
+
+    /// <summary>The success that its row will be written with.</summary>
+    public AttemptResult? FirstResult { get; set; }
+
+    /// <summary>Whether its row will be written without a lease.</summary>
+    public bool IsLeft { get; set; }
 }

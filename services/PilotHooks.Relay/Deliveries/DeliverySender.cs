@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -17,14 +18,14 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
 
     private readonly HttpMessageInvoker _http = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints));
 
-    public async Task<AttemptResult> SendAsync(ClaimedDelivery delivery, byte[] body, CancellationToken cancellationToken)
+    /// <summary>Not to be cancelled: an attempt that began is finished within its time-out.</summary>
+    public async Task<AttemptResult> SendAsync(ClaimedDelivery delivery, byte[] body)
     {
         using var activity = StartActivity(delivery);
         var startedAt = time.GetUtcNow();
         var start = time.GetTimestamp();
         var (status, response, retryAfter, error) = ((int?)null, (string?)null, (TimeSpan?)null, (string?)null);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(options.Value.AttemptTimeout);
+        using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, time);
         try
         {
             using var request = CreateRequest(delivery, body, startedAt);
@@ -33,7 +34,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
             response = await ReadAsync(answer.Content, timeout.Token);
             error = status is >= 300 and < 400 ? "Redirects are not followed." : null;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             error = string.Create(CultureInfo.InvariantCulture, $"No complete answer within {options.Value.AttemptTimeout.TotalSeconds:0.###} s.");
         }
@@ -67,7 +68,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
 
     private HttpRequestMessage CreateRequest(ClaimedDelivery delivery, byte[] body, DateTimeOffset now)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Target.Uri) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = Json;
         var headers = request.Headers;
         headers.TryAddWithoutValidation("User-Agent", "PilotHooks");
@@ -77,13 +78,13 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
             headers.TryAddWithoutValidation("traceparent", traceParent);
         }
 
-        Secret[] secrets = delivery.OldSecret is { } old ? [vault.Unlock(delivery.Secret), vault.Unlock(old)] : [vault.Unlock(delivery.Secret)];
-        if (delivery.Signature != SignatureModes.Standard)
+        var secrets = delivery.Target.Secrets(vault);
+        if (delivery.Target.Signature != SignatureModes.Standard)
         {
             headers.TryAddWithoutValidation("X-Webhook-Signature", WebhookSigner.Hex(secrets, body));
         }
 
-        if (delivery.Signature != SignatureModes.Hex)
+        if (delivery.Target.Signature != SignatureModes.Hex)
         {
             var (id, timestamp) = (delivery.EventId.ToString(), now.ToUnixTimeSeconds());
             headers.TryAddWithoutValidation("webhook-id", id);
@@ -96,11 +97,23 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
 
     private static async Task<string?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
+        if (content.Headers.ContentLength == 0)
+        {
+            return null;
+        }
+
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var kept = new byte[KeptResponseBytes];
-        var length = await stream.ReadAtLeastAsync(kept, kept.Length, throwOnEndOfStream: false, cancellationToken);
-        // PostgreSQL's text holds no NUL.
-        return length == 0 ? null : Encoding.UTF8.GetString(kept.AsSpan(0, length)).Replace('\0', '\uFFFD');
+        var kept = ArrayPool<byte>.Shared.Rent(KeptResponseBytes);
+        try
+        {
+            var length = await stream.ReadAtLeastAsync(kept.AsMemory(0, KeptResponseBytes), KeptResponseBytes, throwOnEndOfStream: false, cancellationToken);
+            // PostgreSQL's text holds no NUL.
+            return length == 0 ? null : Encoding.UTF8.GetString(kept.AsSpan(0, length)).Replace('\0', '\uFFFD');
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(kept);
+        }
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage answer, DateTimeOffset now)

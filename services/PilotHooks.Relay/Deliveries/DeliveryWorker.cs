@@ -8,13 +8,16 @@ using PilotHooks.ServiceDefaults.Data;
 namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>
-/// The one loop of deliveries: takes what was leased with its event, claims what else is due and there is room for,
-/// attempts each on its own, and hands the outcomes to be recorded in batches. Any number of replicas run it side by side.
+/// The one loop of deliveries: takes those of events that this replica archives, claims what else is due and there is room
+/// for, attempts each on its own, and hands the outcomes to be recorded in batches. Any number of replicas run it side by
+/// side.
 /// </summary>
 internal sealed partial class DeliveryWorker(
     ClaimQuery claims,
     DeliverySender sender,
     MergeBatcher<Outcome> outcomes,
+    MergeBatcher<FirstAttempts> firstAttempts,
+    FirstAttemptsMerge promises,
     WorkSignal work,
     RelayMetrics metrics,
     IOptions<RelayOptions> options,
@@ -26,9 +29,17 @@ internal sealed partial class DeliveryWorker(
     /// <summary>How long a pace that nobody uses is remembered.</summary>
     private static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long the rows of first attempts wait for their outcomes: longer than most subscribers need, too short to be missed in a list.</summary>
+    private static readonly TimeSpan MaxFirstWait = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often promises of dead replicas are looked for.</summary>
+    private static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EndpointPace> _paces = [];
-    private readonly HashSet<Task> _running = [];
+    private readonly HashSet<FirstAttempts> _first = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
     private int _ready;
     private TaskCompletionSource? _demand;
     private long _bytes;
@@ -36,45 +47,32 @@ internal sealed partial class DeliveryWorker(
     private bool _isStarved;
     private bool _isOpen;
     private long _lookedAnywhere;
+    private long _lookedForPromises;
 
     /// <summary>What this replica can take now; nothing before it has started and once it stops.</summary>
     public DeliveryRoom Room()
     {
         lock (_lock)
         {
-            var (slots, bytes) = (options.Value.MaxInFlight + options.Value.MaxReady - _running.Count - _ready, options.Value.MaxInFlightBytes - _bytes);
+            var (slots, bytes) = (options.Value.MaxInFlight + options.Value.MaxReady - _running - _ready, options.Value.MaxInFlightBytes - _bytes);
             return _isOpen && slots > 0 && bytes > 0
                 ? new DeliveryRoom([.. _paces.Keys], [.. _paces.Values.Select(pace => pace.Room)], slots, bytes)
                 : DeliveryRoom.None;
         }
     }
 
-    /// <summary>Attempts what this replica has leased, each as soon as its endpoint has a slot free.</summary>
-    /// <param name="deliveries">With their leases.</param>
-    /// <param name="leasedAt">A timestamp of the clock from before the leases began.</param>
-    public void Take(IReadOnlyList<ClaimedDelivery> deliveries, long leasedAt)
+    /// <summary>Attempts deliveries that have no rows yet, and writes those when the attempts have ended or have taken too long.</summary>
+    /// <param name="first">Promised already.</param>
+    /// <param name="leasedAt">A timestamp of the clock from before the promise.</param>
+    public void Take(FirstAttempts first, long leasedAt)
     {
         lock (_lock)
         {
-            foreach (var delivery in deliveries)
-            {
-                if (!_paces.TryGetValue(delivery.EndpointId, out var pace))
-                {
-                    _paces[delivery.EndpointId] = pace = new EndpointPace(time);
-                }
-
-                _bytes += delivery.Size;
-                if (delivery.Urgent)
-                {
-                    Start(delivery, pace);
-                    continue;
-                }
-
-                pace.Ready.Enqueue((delivery, leasedAt));
-                _ready++;
-                StartReady(pace);
-            }
+            _first.Add(first);
         }
+
+        Take(first.Deliveries, leasedAt);
+        _ = WriteAsync(first);
     }
 
     /// <summary>Notes that more is due at these endpoints, for which there was no room: where there is now, it is looked for at once.</summary>
@@ -125,6 +123,7 @@ internal sealed partial class DeliveryWorker(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
+                await TakeOverAsync(stoppingToken);
                 await ClaimAsync(stoppingToken);
                 await work.WaitAsync(options.Value.PollInterval, stoppingToken);
             }
@@ -135,16 +134,43 @@ internal sealed partial class DeliveryWorker(
         }
 
         Open(false);
-        Task[] running;
         List<ClaimedDelivery> ready;
         lock (_lock)
         {
-            running = [.. _running];
             ready = [.. _paces.Values.SelectMany(GiveUpReady)];
+            SetDrained();
         }
 
         await ReleaseAsync(ready);
-        await Task.WhenAll(running);
+        await _drained.Task;
+    }
+
+    /// <summary>Attempts what this replica has leased, each as soon as its endpoint has a slot free.</summary>
+    /// <param name="deliveries">With their leases.</param>
+    /// <param name="leasedAt">A timestamp of the clock from before the leases began.</param>
+    private void Take(IReadOnlyList<ClaimedDelivery> deliveries, long leasedAt)
+    {
+        lock (_lock)
+        {
+            foreach (var delivery in deliveries)
+            {
+                if (!_paces.TryGetValue(delivery.EndpointId, out var pace))
+                {
+                    _paces[delivery.EndpointId] = pace = new EndpointPace(time);
+                }
+
+                _bytes += delivery.Size;
+                if (delivery.Urgent)
+                {
+                    Start(delivery, pace);
+                    continue;
+                }
+
+                pace.Ready.Enqueue((delivery, leasedAt));
+                _ready++;
+                StartReady(pace);
+            }
+        }
     }
 
     private void Open(bool open)
@@ -152,6 +178,69 @@ internal sealed partial class DeliveryWorker(
         lock (_lock)
         {
             _isOpen = open;
+        }
+    }
+
+    /// <summary>The caller holds the lock.</summary>
+    private void SetDrained()
+    {
+        if (!_isOpen && _running == 0 && _first.Count == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private async Task WriteAsync(FirstAttempts first)
+    {
+        await first.Ended.WaitAsync(MaxFirstWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        first.Close();
+        try
+        {
+            await firstAttempts.MergeAsync(first, first.Deliveries[0].TraceParent, CancellationToken.None);
+            if (first.Deliveries.Any(delivery => delivery.IsLeft))
+            {
+                Leave(first.Deliveries.Where(delivery => delivery.IsLeft).Select(delivery => delivery.EndpointId).ToHashSet());
+            }
+        }
+        catch (Exception exception)
+        {
+            // The promise stays, and is taken over when its lease ends.
+            Log.Unwritten(logger, exception, first.Deliveries.Count);
+            first.End(written: false);
+        }
+
+        lock (_lock)
+        {
+            _first.Remove(first);
+            SetDrained();
+        }
+    }
+
+    /// <summary>Looks from time to time for what dead replicas promised, and makes it due.</summary>
+    private async Task TakeOverAsync(CancellationToken stoppingToken)
+    {
+        if (time.GetElapsedTime(_lookedForPromises) < TakeOverInterval)
+        {
+            return;
+        }
+
+        _lookedForPromises = time.GetTimestamp();
+        Guid[] own;
+        lock (_lock)
+        {
+            own = [.. _first.Select(first => first.Id)];
+        }
+
+        try
+        {
+            while (await promises.TakeOverAsync(own, stoppingToken))
+            {
+                work.Set();
+            }
+        }
+        catch (Exception exception) when (Transience.IsTransient(exception))
+        {
+            Log.Away(logger, exception.Message);
         }
     }
 
@@ -211,7 +300,7 @@ internal sealed partial class DeliveryWorker(
     {
         while (_isOpen && pace.Free > 0 && pace.Ready.Count > 0)
         {
-            if (_running.Count >= options.Value.MaxInFlight)
+            if (_running >= options.Value.MaxInFlight)
             {
                 _isStarved = true;
                 return;
@@ -226,41 +315,45 @@ internal sealed partial class DeliveryWorker(
     private void Start(ClaimedDelivery delivery, EndpointPace pace)
     {
         pace.Start();
+        _running++;
         metrics.Started();
         // Not ended by the stop: an attempt that began is finished and recorded.
-        var task = Task.Run(() => AttemptAsync(delivery, pace), CancellationToken.None);
-        _running.Add(task);
-        _ = task.ContinueWith(Finished, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = Task.Run(() => RunAsync(delivery, pace));
+    }
 
-        void Finished(Task task)
+    private async Task RunAsync(ClaimedDelivery delivery, EndpointPace pace)
+    {
+        try
         {
-            bool wants;
-            lock (_lock)
+            await AttemptAsync(delivery, pace);
+        }
+        catch (Exception exception)
+        {
+            // Its lease runs out and it is attempted again.
+            Log.Lost(logger, exception, delivery.Id);
+        }
+
+        bool wants;
+        lock (_lock)
+        {
+            _running--;
+            _bytes -= delivery.Size;
+            if (_isStarved)
             {
-                _running.Remove(task);
-                _bytes -= delivery.Size;
-                if (_isStarved)
+                _isStarved = false;
+                foreach (var starved in _paces.Values)
                 {
-                    _isStarved = false;
-                    foreach (var starved in _paces.Values)
-                    {
-                        StartReady(starved);
-                    }
+                    StartReady(starved);
                 }
-
-                wants = _isFull || pace.WantsMore;
             }
 
-            if (task.Exception is { } exception)
-            {
-                // Its lease runs out and it is attempted again.
-                Log.Lost(logger, exception.InnerException!, delivery.Id);
-            }
+            wants = _isFull || pace.WantsMore;
+            SetDrained();
+        }
 
-            if (wants)
-            {
-                work.Freed();
-            }
+        if (wants)
+        {
+            work.Freed();
         }
     }
 
@@ -278,6 +371,13 @@ internal sealed partial class DeliveryWorker(
             metrics.Finished(result is { Succeeded: true } ? "success" : result?.StatusCode is { } code ? $"{code / 100}xx" : "error", result?.Duration ?? TimeSpan.Zero);
         }
 
+        await RecordAsync(delivery, result);
+        // After that: by then it is known whether the endpoint is to be left alone, and no claim takes them straight back.
+        await ReleaseAsync(givenUp);
+    }
+
+    private async Task RecordAsync(ClaimedDelivery delivery, AttemptResult result)
+    {
         var gaps = delivery.Event == TestEvent.Name ? [] : options.Value.RetrySchedule ?? RetrySchedule.Default;
         var verdict = Verdict.Of(result, delivery.Step + 1, gaps, Random.Shared.NextDouble());
         if (!result.Succeeded)
@@ -285,10 +385,13 @@ internal sealed partial class DeliveryWorker(
             Log.Failed(logger, delivery.Id, delivery.EndpointId, delivery.EventId, delivery.Step + 1, result.StatusCode, result.Error, verdict.Delay);
         }
 
+        if (delivery.First is { } first && (first.Record(delivery, result) || !await first.Written))
+        {
+            return;
+        }
+
         // The batcher stops after this worker, so what ends during the stop is recorded too.
         await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
-        // After that: by then it is known whether the endpoint is to be left alone, and no claim takes them straight back.
-        await ReleaseAsync(givenUp);
     }
 
     /// <summary>
@@ -329,14 +432,24 @@ internal sealed partial class DeliveryWorker(
 
     private async Task ReleaseAsync(List<ClaimedDelivery> deliveries)
     {
-        if (deliveries.Count == 0)
+        var leased = new List<ClaimedDelivery>(deliveries.Count);
+        foreach (var delivery in deliveries)
+        {
+            // One whose row is not written yet will be written without a lease, or has one once it is.
+            if (delivery.First is not { } first || (!first.Leave(delivery) && await first.Written))
+            {
+                leased.Add(delivery);
+            }
+        }
+
+        if (leased.Count == 0)
         {
             return;
         }
 
         try
         {
-            await claims.ReleaseAsync(deliveries, CancellationToken.None);
+            await claims.ReleaseAsync(leased, CancellationToken.None);
             work.Set();
         }
         catch (Exception exception) when (Transience.IsTransient(exception))
@@ -355,8 +468,8 @@ internal sealed partial class DeliveryWorker(
 
         try
         {
-            var body = WebhookFormats.Render(delivery.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, delivery.Payload));
-            return await sender.SendAsync(delivery, body, CancellationToken.None);
+            var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, delivery.Payload));
+            return await sender.SendAsync(delivery, body);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or CryptographicException)
         {
@@ -373,6 +486,9 @@ internal sealed partial class DeliveryWorker(
 
         [LoggerMessage(LogLevel.Error, "The outcome of an attempt of delivery {Delivery} was lost")]
         public static partial void Lost(ILogger logger, Exception exception, Guid delivery);
+
+        [LoggerMessage(LogLevel.Error, "{Count} deliveries could not be written; they are made anew when their promise ends")]
+        public static partial void Unwritten(ILogger logger, Exception exception, int count);
 
         [LoggerMessage(LogLevel.Error, "Delivery {Delivery} could not be translated or signed")]
         public static partial void Unmade(ILogger logger, Exception exception, Guid delivery);

@@ -45,7 +45,7 @@ internal sealed class EndpointPace(TimeProvider time)
     public bool WantsMore => HasMore && Room * 2 >= Capacity;
 
     /// <summary>Whether it takes what is ready, and so much is that it can well wait for more.</summary>
-    public bool IsSupplied => Ready.Count > Max && !HasStalledFor(StalledAfter);
+    public bool IsSupplied => Ready.Count > MaxAhead / 2 && !HasStalledFor(StalledAfter);
 
     /// <summary>How long it has had nothing to do.</summary>
     public TimeSpan Idle => InFlight > 0 || Ready.Count > 0 ? TimeSpan.Zero : time.GetElapsedTime(_finishedAt);

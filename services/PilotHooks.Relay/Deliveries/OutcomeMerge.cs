@@ -108,8 +108,8 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
                 StatusCode = outcomes.ConvertAll(outcome => outcome.Result.StatusCode),
                 Error = outcomes.ConvertAll(outcome => outcome.Result.Error),
                 Response = outcomes.ConvertAll(outcome => options.Value.Retention.Content > TimeSpan.Zero ? outcome.Result.Response : null),
-                DurationMs = outcomes.ConvertAll(outcome => (int)Math.Round(outcome.Result.Duration.TotalMilliseconds)),
-                Format = outcomes.ConvertAll(outcome => outcome.Delivery.Format),
+                DurationMs = outcomes.ConvertAll(outcome => outcome.Result.DurationMs),
+                Format = outcomes.ConvertAll(outcome => outcome.Delivery.Target.Format),
                 Status = outcomes.ConvertAll(outcome => outcome.Verdict.Status),
                 Delay = outcomes.ConvertAll(outcome => outcome.Verdict.Delay),
             },
@@ -159,7 +159,7 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
 
         if (alerts.Count > 0)
         {
-            await archive.WriteAsync(connection, alerts, DeliveryRoom.None, cancellationToken);
+            await archive.WriteAsync(connection, alerts, cancellationToken);
         }
     }
 

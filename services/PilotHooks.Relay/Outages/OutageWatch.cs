@@ -2,7 +2,6 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Relay.Archive;
-using PilotHooks.Relay.Deliveries;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Outages;
@@ -37,7 +36,7 @@ internal sealed partial class OutageWatch(NpgsqlDataSource database, ArchiveWrit
             DueSql, new { NumberDownAfter = after, Patience = after < MaxPatience ? after : MaxPatience, Batch }, transaction, cancellationToken: cancellationToken))).AsList();
         if (due.Count > 0)
         {
-            await archive.WriteAsync(connection, due.ConvertAll(outage => NumberAlert.Of(outage.NumberId, outage.DownSince, outage.Reason, outage.Now)), DeliveryRoom.None, cancellationToken);
+            await archive.WriteAsync(connection, due.ConvertAll(outage => NumberAlert.Of(outage.NumberId, outage.DownSince, outage.Reason, outage.Now)), cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE number_outages SET alerted_since = down_since WHERE number_id = ANY(@Ids)", new { Ids = due.ConvertAll(outage => outage.NumberId) }, transaction, cancellationToken: cancellationToken));
             await transaction.CommitAsync(cancellationToken);

@@ -70,13 +70,13 @@ public sealed class EndpointPaceTests
         var pace = new EndpointPace(time);
         Succeed(pace, 100, Fast);
         pace.Start();
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 300; i++)
         {
             pace.Ready.Enqueue((Delivery(), 0));
         }
 
         pace.IsSupplied.ShouldBeTrue();
-        pace.Room.ShouldBe(64 + 512 - 101);
+        pace.Room.ShouldBe(64 + 512 - 301);
         time.Advance(TimeSpan.FromMilliseconds(60));
         pace.IsSupplied.ShouldBeFalse();
         time.Advance(TimeSpan.FromMilliseconds(500));
@@ -120,7 +120,7 @@ public sealed class EndpointPaceTests
     }
 
     private static ClaimedDelivery Delivery()
-        => new() { EndpointId = "wh_1", Event = "message.read", Url = "http://localhost/", Format = "original", Signature = "both", Secret = [] };
+        => new() { EndpointId = "wh_1", Event = "message.read", Target = new DeliveryTarget { Url = "http://localhost/", Format = "original", Signature = "both", Secret = [] } };
 
     private sealed class Clock : TimeProvider
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using PilotHooks.TestSupport;
 
@@ -120,5 +121,28 @@ public sealed class FaultTests : IAsyncLifetime
         await using var connection = await _relay.Database.OpenConnectionAsync();
         (await connection.ExecuteScalarAsync<string>("SELECT status FROM deliveries WHERE endpoint_id = @id", new { id })).ShouldBe("successful");
         _relay.Subscriber.Received(url).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Success_that_comes_while_the_database_is_away_is_written_when_it_is_back_and_not_sent_again()
+    {
+        var release = new TaskCompletionSource();
+        var url = _relay.Subscriber.Add((_, _) => release.Task);
+        var id = await _relay.SubscribeAsync(url);
+        await _relay.Replicas[1].StopAsync();
+        await _relay.Bus.PublishAsync(Events.Received("num_1"));
+        await _relay.ReceivedAsync(url);
+
+        await _postgres.KillAsync();
+        release.SetResult();
+        // Longer than the lease: what a replica promised it keeps, as long as it lives.
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        await _postgres.StartAsync();
+
+        await Eventually.GetAsync(
+            async () => (await _relay.CallAsync(HttpMethod.Get, $"/v1/webhooks/{id}/stats")).Body,
+            stats => stats.ValueKind == JsonValueKind.Object && stats.TryGetProperty("successful", out var successful) && successful.GetInt32() == 1,
+            TimeSpan.FromSeconds(60));
+        _relay.Subscriber.Received(url).ShouldHaveSingleItem();
     }
 }

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using PilotHooks.Relay.Archive;
+
+namespace PilotHooks.Relay.Deliveries;
+
+/// <summary>
+/// Deliveries of one archived batch whose first attempts are made before their rows are written. A row is the dearest part
+/// of a delivery, and most succeed at once: those are written a single time, with their outcome. Who is still waiting for an
+/// answer when the time for that is over gets a row with this replica's lease, and an outcome like any other.
+/// </summary>
+internal sealed class FirstAttempts
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _open;
+    private bool _isClosed;
+
+    /// <param name="id">Of the row of <c>first_attempts</c> that promises these deliveries.</param>
+    /// <param name="planned">The deliveries.</param>
+    public FirstAttempts(Guid id, IReadOnlyCollection<PlannedDelivery> planned)
+    {
+        Id = id;
+        Deliveries = [.. planned.Select(one => Make(one.Item, one.Endpoint))];
+        _open = Deliveries.Count;
+    }
+
+    public Guid Id { get; }
+
+    public IReadOnlyList<ClaimedDelivery> Deliveries { get; }
+
+    /// <summary>Completes when every attempt has ended or was not made.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Whether the rows were written, once that is known; without them no outcome can be recorded.</summary>
+    public Task<bool> Written => _written.Task;
+
+    /// <summary>
+    /// Takes the result of an attempt; returns whether it will be written with the row. If not, it is to be recorded once the
+    /// rows are <see cref="Written"/>: a failure, which decides about more than its row, and whatever ends late.
+    /// </summary>
+    public bool Record(ClaimedDelivery delivery, AttemptResult result)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            EndOne();
+            delivery.FirstResult = result.Succeeded ? result : null;
+            return result.Succeeded;
+        }
+    }
+
+    /// <summary>Gives up an attempt that was not begun; returns whether the row will be without a lease.</summary>
+    public bool Leave(ClaimedDelivery delivery)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            EndOne();
+            delivery.IsLeft = true;
+            return true;
+        }
+    }
+
+    /// <summary>From now on the rows are as they are.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+    }
+
+    public void End(bool written) => _written.TrySetResult(written);
+
+    private void EndOne()
+    {
+        if (--_open == 0)
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private ClaimedDelivery Make(ArchivedEvent item, SubscribedEndpoint endpoint) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        Lease = Guid.CreateVersion7(),
+        EndpointId = endpoint.Id,
+        Target = endpoint.Target,
+        EventId = item.Event.EventId,
+        Event = item.Event.Event,
+        Size = item.Event.Payload.Length,
+        NumberId = item.Event.NumberId,
+        OccurredAt = item.Event.OccurredAt.UtcDateTime,
+        ReceivedAt = item.Event.ReceivedAt.UtcDateTime,
+        TraceParent = item.TraceParent,
+        Payload = AsArray(item.Event.Payload),
+        First = this,
+    };
+
+    /// <summary>The very array where the payload fills one, as it does when it comes from the bus.</summary>
+    private static byte[] AsArray(ReadOnlyMemory<byte> payload)
+        => MemoryMarshal.TryGetArray(payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : payload.ToArray();
+}

@@ -1,0 +1,130 @@
+using Dapper;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using PilotHooks.Relay.Endpoints;
+using PilotHooks.ServiceDefaults.Data;
+
+namespace PilotHooks.Relay.Deliveries;
+
+/// <summary>
+/// Writes the deliveries that <see cref="FirstAttempts"/> were made of, in one statement with the end of the promises: either
+/// this replica writes what was promised, with its outcomes, or whoever found the promise's lease at its end.
+/// </summary>
+internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
+{
+    /// <summary>Promises taken over at a time.</summary>
+    private const int TakenOver = 4;
+
+    /// <summary>What a row says of its first attempt: it is due, it is under way, it has succeeded.</summary>
+    private const string WriteSql = """
+        WITH kept AS (
+            DELETE FROM first_attempts WHERE id = ANY($1) RETURNING id, made_at
+        ), planned AS MATERIALIZED (
+            SELECT p.*, k.made_at
+            FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::uuid[], $9::boolean[],
+                    $10::timestamptz[], $11::int[], $12::text[], $13::int[], $14::text[])
+                AS p(promise_id, id, endpoint_id, event_id, event, size, lease, is_left, at, status_code, response, duration_ms, format)
+            JOIN kept k ON k.id = p.promise_id
+            JOIN endpoints e ON e.id = p.endpoint_id
+        ), written AS (
+            INSERT INTO deliveries (id, endpoint_id, event_id, event, status, attempts, step, due_at, lease, leased_until, size, created_at)
+            SELECT id, endpoint_id, event_id, event, CASE WHEN at IS NULL THEN 'pending' ELSE 'successful' END, (at IS NOT NULL)::int, (at IS NOT NULL)::int,
+                CASE WHEN at IS NULL THEN now() END, CASE WHEN at IS NULL AND NOT is_left THEN lease END, CASE WHEN at IS NULL AND NOT is_left THEN now() + $15 END, size, made_at
+            FROM planned
+            ON CONFLICT (event_id, endpoint_id) DO NOTHING
+            RETURNING id
+        ), logged AS (
+            INSERT INTO attempts (delivery_id, id, endpoint_id, event_id, event, number, at, succeeded, status_code, response, duration_ms, format)
+            SELECT p.id, p.lease, p.endpoint_id, p.event_id, p.event, 1, p.at, true, p.status_code, p.response, p.duration_ms, p.format
+            FROM planned p JOIN written w ON w.id = p.id
+            WHERE p.at IS NOT NULL
+        )
+        SELECT id FROM kept
+        """;
+
+    private const string TakeOverSql = """
+        WITH kept AS (
+            DELETE FROM first_attempts WHERE id = ANY(ARRAY(
+                SELECT id FROM first_attempts WHERE leased_until <= now() AND id <> ALL(@Own) ORDER BY leased_until LIMIT @TakenOver FOR UPDATE SKIP LOCKED))
+            RETURNING event_ids
+        )
+        SELECT v.event_id, v.event FROM kept CROSS JOIN LATERAL unnest(event_ids) AS k(event_id) JOIN events v ON v.event_id = k.event_id
+        """;
+
+    private const string MakeSql = """
+        INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
+        SELECT gen_random_uuid(), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
+        FROM events v JOIN endpoints e ON e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = v.number_id)
+        WHERE v.event_id = ANY(@Ids)
+        ON CONFLICT (event_id, endpoint_id) DO NOTHING
+        """;
+
+    public async Task MergeAsync(IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
+    {
+        var kept = await WriteAsync(batch, cancellationToken);
+        foreach (var first in batch)
+        {
+            // Else they have been taken over, and what came of the attempts here is for nobody to write down.
+            var written = kept.Contains(first.Id);
+            first.End(written);
+            foreach (var delivery in first.Deliveries.Where(delivery => written && delivery.FirstResult is not null))
+            {
+                metrics.Ended(Verdict.Successful);
+                metrics.Delivered(time.GetUtcNow() - delivery.ReceivedAt!.Value);
+            }
+        }
+    }
+
+    /// <summary>Makes the deliveries that dead replicas promised; returns whether there may be more of them.</summary>
+    /// <param name="own">Promises of this replica, however old: it still keeps them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<bool> TakeOverAsync(Guid[] own, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var events = (await connection.QueryAsync<(Guid Id, string Event)>(new CommandDefinition(TakeOverSql, new { Own = own, TakenOver }, transaction, cancellationToken: cancellationToken))).AsList();
+        foreach (var named in events.GroupBy(one => one.Event, one => one.Id))
+        {
+            await connection.ExecuteAsync(new CommandDefinition(MakeSql, new { Ids = named.ToArray(), Patterns = EventGate.Patterns(named.Key) }, transaction, cancellationToken: cancellationToken));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return events.Count > 0;
+    }
+
+    /// <summary>Returns the promises that were still this replica's to keep.</summary>
+    private async Task<HashSet<Guid>> WriteAsync(IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
+    {
+        List<ClaimedDelivery> deliveries = [.. batch.SelectMany(first => first.Deliveries)];
+        var keepsContent = options.Value.Retention.Content > TimeSpan.Zero;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(WriteSql, connection);
+        command.Parameters.AddRange((NpgsqlParameter[])
+        [
+            ArrayParameter.Of(batch, NpgsqlDbType.Uuid, first => first.Id),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.First!.Id),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.Id),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.EndpointId),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.EventId),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Event),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.Size),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.Lease),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Boolean, delivery => delivery.IsLeft),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.TimestampTz, delivery => delivery.FirstResult?.StartedAt.UtcDateTime),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.StatusCode),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => keepsContent ? delivery.FirstResult?.Response : null),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.DurationMs),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Target.Format),
+            new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease },
+        ]);
+        var kept = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            kept.Add(reader.GetGuid(0));
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,90 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PilotHooks.Contracts;
+using PilotHooks.Relay.Archive;
+using PilotHooks.Relay.Deliveries;
+
+namespace PilotHooks.Relay.Tests.Archive;
+
+public sealed class DeliveryPlanTests
+{
+    private static readonly DeliveryRoom Plenty = new([], [], 1000, 1_000_000);
+
+    [Theory]
+    [InlineData("message.received", "num_1", new[] { "*" }, null, true)]
+    [InlineData("message.received", "num_1", new[] { "message.received" }, null, true)]
+    [InlineData("message.received", "num_1", new[] { "message.*" }, null, true)]
+    [InlineData("message.received", "num_1", new[] { "call.*", "message.read" }, null, false)]
+    [InlineData("message.received", "num_1", new string[0], null, false)]
+    [InlineData("message.received", "num_1", new[] { "*" }, "num_1", true)]
+    [InlineData("message.received", "num_1", new[] { "*" }, "num_2", false)]
+    [InlineData("message.received", null, new[] { "*" }, "num_1", false)]
+    [InlineData("message.received", null, new[] { "*" }, null, true)]
+    [InlineData("number.health_warning", "num_1", new[] { "number.health_*" }, null, true)]
+    [InlineData("number.alert", "num_1", new[] { "*", "number.*" }, null, false)]
+    [InlineData("number.alert", "num_1", new[] { "number.alert" }, null, true)]
+    [InlineData("a name from next year", "num_1", new[] { "*" }, null, true)]
+    public void Endpoint_gets_what_its_events_and_its_number_select(string name, string? numberId, string[] subscribed, string? boundTo, bool selected)
+    {
+        var plan = DeliveryPlan.Of([Event(name, numberId)], [Endpoint("wh_1", subscribed, boundTo)], Plenty);
+
+        plan.Taken.Count.ShouldBe(selected ? 1 : 0);
+        plan.Left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Whatever_there_is_room_for_every_selected_delivery_is_planned_once()
+        => Check.One(
+            Config.QuickThrowOnFailure,
+            Prop.ForAll(
+                (from events in Gen.Choose(0, 20)
+                 from endpoints in Gen.Choose(0, 6)
+                 from ready in Gen.ListOf(Gen.Elements(true, false), 6)
+                 from rooms in Gen.ListOf(Gen.Choose(0, 12), 6)
+                 from slots in Gen.Choose(0, 60)
+                 from bytes in Gen.Choose(0, 4000)
+                 select (events, endpoints, ready, rooms, slots, bytes)).ToArbitrary(),
+                one =>
+                {
+                    List<ArchivedEvent> events = [.. Enumerable.Range(0, one.events).Select(i => Event(i % 2 == 0 ? "message.received" : "message.read", "num_1"))];
+                    List<SubscribedEndpoint> endpoints = [.. Enumerable.Range(0, one.endpoints).Select(i => Endpoint($"wh_{i}", i % 2 == 0 ? ["*"] : ["message.read"], null, one.ready.ElementAt(i)))];
+                    var room = new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. one.rooms.Take(one.endpoints)], one.slots, one.bytes);
+
+                    var plan = DeliveryPlan.Of(events, endpoints, room);
+
+                    var expected = events.SelectMany(item => endpoints.Where(endpoint => endpoint.Events[0] == "*" || item.Event.Event == "message.read").Select(endpoint => (item.Event.EventId, endpoint.Id)));
+                    plan.Taken.Concat(plan.Left).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
+                    plan.Taken.ShouldAllBe(delivery => delivery.Endpoint.Ready);
+                    plan.Taken.Count.ShouldBeLessThanOrEqualTo(one.slots);
+                    foreach (var taken in plan.Taken.GroupBy(delivery => delivery.Endpoint.Id))
+                    {
+                        taken.Count().ShouldBeLessThanOrEqualTo(room.Rooms[Array.IndexOf(room.Endpoints, taken.Key)]);
+                    }
+                }));
+
+    [Fact]
+    public void Oldest_events_are_taken_first_when_there_is_not_room_for_all()
+    {
+        var now = DateTimeOffset.UtcNow;
+        List<ArchivedEvent> events = [.. new[] { 3, 1, 2 }.Select(second => Event("message.read", "num_1", now.AddSeconds(second)))];
+
+        var plan = DeliveryPlan.Of(events, [Endpoint("wh_1", ["*"], null)], Plenty with { Slots = 2 });
+
+        plan.Taken.Select(delivery => delivery.Item).ShouldBe([events[1], events[2]]);
+        plan.Left.Select(delivery => delivery.Item).ShouldBe([events[0]]);
+    }
+
+    [Fact]
+    public void Unknown_endpoint_gets_the_room_of_a_first_acquaintance()
+    {
+        List<ArchivedEvent> events = [.. Enumerable.Range(0, 20).Select(_ => Event("message.read", "num_1"))];
+
+        DeliveryPlan.Of(events, [Endpoint("wh_1", ["*"], null)], Plenty).Taken.Count.ShouldBe(EndpointPace.Initial);
+    }
+
+    private static ArchivedEvent Event(string name, string? numberId, DateTimeOffset? at = null)
+        => new(new UnknownEventReceived(Guid.NewGuid(), name, "whatsapp", numberId, at ?? DateTimeOffset.UtcNow, at ?? DateTimeOffset.UtcNow, new byte[100]), null);
+
+    private static SubscribedEndpoint Endpoint(string id, string[] events, string? numberId, bool ready = true)
+        => new(id, events, numberId, ready, new DeliveryTarget { Url = "http://localhost/", Format = "original", Signature = "both", Secret = [] });
+}

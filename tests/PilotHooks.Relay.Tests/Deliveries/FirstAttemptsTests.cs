@@ -1,0 +1,78 @@
+using PilotHooks.Relay.Archive;
+using PilotHooks.Relay.Deliveries;
+
+namespace PilotHooks.Relay.Tests.Deliveries;
+
+public sealed class FirstAttemptsTests
+{
+    [Fact]
+    public async Task Success_is_written_with_the_row_while_rows_wait()
+    {
+        var first = Make(2);
+        var (a, b) = (first.Deliveries[0], first.Deliveries[1]);
+
+        first.Record(a, Result(200)).ShouldBeTrue();
+        first.Ended.IsCompleted.ShouldBeFalse();
+        first.Record(b, Result(204)).ShouldBeTrue();
+
+        await first.Ended;
+        (a.FirstResult!.StatusCode, b.FirstResult!.StatusCode).ShouldBe((200, 204));
+        (a.IsLeft, b.IsLeft).ShouldBe((false, false));
+    }
+
+    [Fact]
+    public async Task Failure_ends_the_wait_and_is_recorded_by_itself()
+    {
+        var first = Make(1);
+
+        first.Record(first.Deliveries[0], Result(500)).ShouldBeFalse();
+
+        await first.Ended;
+        first.Deliveries[0].FirstResult.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_given_up_gets_a_row_without_a_lease()
+    {
+        var first = Make(1);
+
+        first.Leave(first.Deliveries[0]).ShouldBeTrue();
+
+        await first.Ended;
+        first.Deliveries[0].IsLeft.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Rows_are_not_touched_any_more_once_they_are_being_written()
+    {
+        var first = Make(2);
+        first.Close();
+
+        first.Record(first.Deliveries[0], Result(200)).ShouldBeFalse();
+        first.Leave(first.Deliveries[1]).ShouldBeFalse();
+
+        first.Deliveries[0].FirstResult.ShouldBeNull();
+        first.Deliveries[1].IsLeft.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Late_outcome_learns_whether_there_is_a_row_for_it(bool written)
+    {
+        var first = Make(1);
+        first.Written.IsCompleted.ShouldBeFalse();
+
+        first.End(written);
+
+        (await first.Written).ShouldBe(written);
+    }
+
+    private static FirstAttempts Make(int deliveries)
+    {
+        var endpoint = new SubscribedEndpoint("wh_1", ["*"], null, true, new DeliveryTarget { Url = "http://localhost/", Format = "original", Signature = "both", Secret = [] });
+        return new FirstAttempts(Guid.NewGuid(), [.. Enumerable.Range(0, deliveries).Select(_ => new PlannedDelivery(new ArchivedEvent(Events.Received("num_1"), null), endpoint))]);
+    }
+
+    private static AttemptResult Result(int status) => new(DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(1), status, null, null, null);
+}
