@@ -39,7 +39,7 @@ internal sealed partial class DeliveryWorker(
     private readonly Dictionary<string, EndpointPace> _paces = [];
     private readonly HashSet<FirstAttempts> _first = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _running;
+    private readonly HashSet<Guid> _running = [];
     private int _ready;
     private TaskCompletionSource? _demand;
     private long _bytes;
@@ -54,7 +54,7 @@ internal sealed partial class DeliveryWorker(
     {
         lock (_lock)
         {
-            var (slots, bytes) = (options.Value.MaxInFlight + options.Value.MaxReady - _running - _ready, options.Value.MaxInFlightBytes - _bytes);
+            var (slots, bytes) = (options.Value.MaxInFlight + options.Value.MaxReady - _running.Count - _ready, options.Value.MaxInFlightBytes - _bytes);
             return _isOpen && slots > 0 && bytes > 0
                 ? new DeliveryRoom([.. _paces.Keys], [.. _paces.Values.Select(pace => pace.Room)], slots, bytes)
                 : DeliveryRoom.None;
@@ -154,6 +154,12 @@ internal sealed partial class DeliveryWorker(
         {
             foreach (var delivery in deliveries)
             {
+                // Its lease ended while the database was away, but what came of it is known here and will be recorded.
+                if (_running.Contains(delivery.Id))
+                {
+                    continue;
+                }
+
                 if (!_paces.TryGetValue(delivery.EndpointId, out var pace))
                 {
                     _paces[delivery.EndpointId] = pace = new EndpointPace(time);
@@ -184,7 +190,7 @@ internal sealed partial class DeliveryWorker(
     /// <summary>The caller holds the lock.</summary>
     private void SetDrained()
     {
-        if (!_isOpen && _running == 0 && _first.Count == 0)
+        if (!_isOpen && _running.Count == 0 && _first.Count == 0)
         {
             _drained.TrySetResult();
         }
@@ -300,7 +306,7 @@ internal sealed partial class DeliveryWorker(
     {
         while (_isOpen && pace.Free > 0 && pace.Ready.Count > 0)
         {
-            if (_running >= options.Value.MaxInFlight)
+            if (_running.Count >= options.Value.MaxInFlight)
             {
                 _isStarved = true;
                 return;
@@ -315,7 +321,7 @@ internal sealed partial class DeliveryWorker(
     private void Start(ClaimedDelivery delivery, EndpointPace pace)
     {
         pace.Start();
-        _running++;
+        _running.Add(delivery.Id);
         metrics.Started();
         // Not ended by the stop: an attempt that began is finished and recorded.
         _ = Task.Run(() => RunAsync(delivery, pace));
@@ -336,7 +342,7 @@ internal sealed partial class DeliveryWorker(
         bool wants;
         lock (_lock)
         {
-            _running--;
+            _running.Remove(delivery.Id);
             _bytes -= delivery.Size;
             if (_isStarved)
             {
