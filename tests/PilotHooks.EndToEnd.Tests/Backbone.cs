@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -17,7 +18,7 @@ public sealed class Backbone : IAsyncDisposable
 
     private static readonly string[] ConsumerNames = ["messaging", "numbers", "calls", "relay"];
 
-    private readonly List<ServiceProcess> _processes = [];
+    private readonly ConcurrentQueue<ServiceProcess> _processes = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private Dictionary<string, string?> _common = [];
 
@@ -117,10 +118,10 @@ public sealed class Backbone : IAsyncDisposable
         return items;
     }
 
-    /// <summary>Starts one more replica of a consumer.</summary>
-    public async Task<ServiceProcess> StartConsumerAsync(string service)
+    /// <summary>Starts one more replica of a consumer, or one in the place of another that is gone.</summary>
+    public async Task<ServiceProcess> StartConsumerAsync(string service, Uri? address = null)
     {
-        var process = await StartAsync(service, new() { [$"ConnectionStrings__{service}"] = Database(service), ["Provider__Url"] = "http://127.0.0.1:9", ["Provider__Key"] = "none" });
+        var process = await StartReplicaAsync(service, address);
         Consumers[service].Add(process);
         return process;
     }
@@ -151,19 +152,30 @@ public sealed class Backbone : IAsyncDisposable
 
     private async Task StartServicesAsync(int replicas)
     {
-        foreach (var service in ConsumerNames)
+        // All at once, save the console: it is told where the others answer.
+        var ingress = StartAsync("ingress", new() { ["ConnectionStrings__redis"] = Redis.ConnectionString, ["Sources__platform__Secrets__0"] = PlatformSecret });
+        var consumers = ConsumerNames.ToDictionary(service => service, service => Task.WhenAll(Enumerable.Range(0, replicas).Select(_ => StartReplicaAsync(service))));
+        await Task.WhenAll([ingress, .. consumers.Values]);
+        Ingress = await ingress;
+        foreach (var (service, started) in consumers)
         {
-            Consumers[service] = [];
-            for (var replica = 0; replica < replicas; replica++)
-            {
-                await StartConsumerAsync(service);
-            }
+            Consumers[service] = [.. await started];
         }
 
-        Ingress = await StartAsync("ingress", new() { ["ConnectionStrings__redis"] = Redis.ConnectionString, ["Sources__platform__Secrets__0"] = PlatformSecret });
         var upstreams = ConsumerNames.SelectMany(service => Consumers[service].Select((process, number) =>
             KeyValuePair.Create($"services__{service}__http__{number.ToString(CultureInfo.InvariantCulture)}", (string?)process.Address.ToString())));
         Console = await StartAsync("console", new(upstreams) { ["ConnectionStrings__console"] = Database("console"), ["ApiKey"] = ApiKey });
+    }
+
+    private Task<ServiceProcess> StartReplicaAsync(string service, Uri? address = null)
+    {
+        var environment = new Dictionary<string, string?> { [$"ConnectionStrings__{service}"] = Database(service), ["Provider__Url"] = "http://127.0.0.1:9", ["Provider__Key"] = "none" };
+        if (address is not null)
+        {
+            environment["ASPNETCORE_URLS"] = address.ToString();
+        }
+
+        return StartAsync(service, environment);
     }
 
     private async Task<ServiceProcess> StartAsync(string service, Dictionary<string, string?> environment)
@@ -174,7 +186,7 @@ public sealed class Backbone : IAsyncDisposable
         }
 
         var process = await ServiceProcess.StartAsync($"PilotHooks.{char.ToUpperInvariant(service[0])}{service[1..]}", environment);
-        _processes.Add(process);
+        _processes.Enqueue(process);
         return process;
     }
 

@@ -1,11 +1,12 @@
 namespace PilotHooks.EndToEnd.Tests.Events;
 
-public sealed class EveryEventTests
+[Collection(SubscribedCollection.Name)]
+public sealed class EveryEventTests(SubscribedSystem system)
 {
     [Fact]
     public async Task Every_kind_of_event_of_the_providers_is_told_by_the_api()
     {
-        await using var backbone = await Backbone.StartAsync();
+        var backbone = system.Backbone;
         var every = new EveryEvent();
 
         await Task.WhenAll([.. every.Whatsapp.Select(body => backbone.PostAsync(body)), .. every.Platform.Select(body => backbone.PostAsync(body, "platform"))]);

@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using PilotHooks.EndToEnd.Tests.Events;
@@ -6,30 +6,18 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.EndToEnd.Tests.Journeys;
 
-public sealed class JourneyTests : IAsyncLifetime
+[Collection(SubscribedCollection.Name)]
+public sealed class JourneyTests(SubscribedSystem system)
 {
-    private Backbone _backbone = null!;
-    private Subscriber _subscriber = null!;
-
-    public async Task InitializeAsync()
-    {
-        _backbone = await Backbone.StartAsync(environment: new Dictionary<string, string?> { ["Relay__AllowPrivateEndpoints"] = "true" });
-        _subscriber = await Subscriber.StartAsync();
-        await SendAsync("v1/webhooks", new { url = _subscriber.Address, name = "All", events = new[] { "*" } });
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _backbone.DisposeAsync();
-        await _subscriber.DisposeAsync();
-    }
+    private readonly Backbone _backbone = system.Backbone;
+    private readonly string _ownEvents = $"v1/events?since={DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)}";
 
     [Fact]
     public async Task Way_of_every_kind_of_event_leads_over_its_service_to_the_subscriber_in_one_trace_and_a_replay_adds_nothing()
     {
         var every = new EveryEvent();
         await Task.WhenAll([.. every.Whatsapp.Select(body => _backbone.PostAsync(body)), .. every.Platform.Select(body => _backbone.PostAsync(body, "platform"))]);
-        var events = await Eventually.GetAsync(() => _backbone.ReadAllAsync("v1/events"), found => found.Count == 20);
+        var events = await Eventually.GetAsync(() => _backbone.ReadAllAsync(_ownEvents), found => found.Count == 20);
 
         var ways = new Dictionary<string, List<string>>();
         foreach (var item in events)
@@ -40,12 +28,12 @@ public sealed class JourneyTests : IAsyncLifetime
                 : kind.StartsWith("Call", StringComparison.Ordinal) ? "calls" : null;
             ways[id] = [.. new[] { "ingress received accepted", "relay archived archived", "relay queued queued", "relay attempt SUCCESS", service is null ? null : $"{service} merged merged" }.OfType<string>().Order(StringComparer.Ordinal)];
             await WayAsync(id, way => way.SequenceEqual(ways[id]));
-            _subscriber.TraceOf(id).ShouldBe(Text(item, "traceId"));
+            system.Subscriber.TraceOf(id).ShouldBe(Text(item, "traceId"));
         }
 
         foreach (var id in ways.Keys)
         {
-            await SendAsync($"v1/events/{id}/replay", null);
+            await system.SendAsync($"v1/events/{id}/replay");
         }
 
         // What comes after the replays in every queue has arrived, so they have too.
@@ -69,17 +57,23 @@ public sealed class JourneyTests : IAsyncLifetime
             await using var held = new NpgsqlCommand("LOCK TABLE messages IN EXCLUSIVE MODE", connection, transaction);
             await held.ExecuteNonQueryAsync();
             await _backbone.PostAsync(new EveryEvent().Whatsapp.First());
-            id = Text((await Eventually.GetAsync(() => _backbone.ReadAllAsync("v1/events"), found => found.Count == 1))[0], "eventId");
+            id = Text((await Eventually.GetAsync(() => _backbone.ReadAllAsync(_ownEvents), found => found.Count == 1))[0], "eventId");
 
             (await WayAsync(id, way => way.Contains("relay attempt SUCCESS"))).ShouldNotContain(step => step.StartsWith("messaging", StringComparison.Ordinal));
         }
 
         await WayAsync(id, way => way.Contains("messaging merged merged"));
 
-        _backbone.Consumers["messaging"][0].Kill();
+        var replicas = _backbone.Consumers["messaging"];
+        var killed = replicas[0];
+        replicas.Remove(killed);
+        killed.Kill();
         var away = await WayAsync(id, way => way.Contains("messaging merged unavailable"));
         away.ShouldContain("relay attempt SUCCESS");
         away.ShouldNotContain("messaging merged merged");
+
+        await _backbone.StartConsumerAsync("messaging", killed.Address);
+        await WayAsync(id, way => way.Contains("messaging merged merged"));
     }
 
     private async Task<List<string>> WayAsync(string id)
@@ -87,14 +81,6 @@ public sealed class JourneyTests : IAsyncLifetime
             .Select(step => $"{Text(step, "service")} {Text(step, "step")} {Text(step, "outcome")}").Order(StringComparer.Ordinal)];
 
     private Task<List<string>> WayAsync(string id, Func<List<string>, bool> until) => Eventually.GetAsync(() => WayAsync(id), until);
-
-    private async Task SendAsync(string path, object? body)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Add("x-api-key", Backbone.ApiKey);
-        using var answer = await _backbone.Console.Client.SendAsync(request);
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
 
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }
