@@ -35,27 +35,12 @@ public sealed partial class AppHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_event_is_told_with_the_printed_key_and_a_stop_leaves_nothing_running()
+    public async Task Hard_kill_and_a_stop_leave_nothing_running_and_the_next_start_finds_every_event_and_the_printed_key()
     {
         var every = new EveryEvent();
         await PostAsync(every);
         await every.ShouldBeToldAsync(ReadAsync);
         Processes.With(_mark).Count.ShouldBeGreaterThan(8);
-
-        await _appHost.StopAsync();
-
-        _appHost.ExitCode.ShouldBe(0);
-        Processes.With(_mark).ShouldBeEmpty();
-        await ShouldBeClosedAsync(_ingress);
-        await ShouldBeClosedAsync(_console);
-    }
-
-    [Fact]
-    public async Task Hard_kill_leaves_nothing_running_and_the_next_start_finds_its_data_and_key()
-    {
-        var every = new EveryEvent();
-        await PostAsync(every);
-        await every.ShouldBeToldAsync(ReadAsync);
         var key = _apiKey;
 
         _appHost.KillAlone();
@@ -67,7 +52,12 @@ public sealed partial class AppHostTests : IAsyncLifetime
         await StartAsync();
         _apiKey.ShouldBe(key);
         await every.ShouldBeToldAsync(ReadAsync);
+
         await _appHost.StopAsync();
+        _appHost.ExitCode.ShouldBe(0);
+        Processes.With(_mark).ShouldBeEmpty();
+        await ShouldBeClosedAsync(_ingress);
+        await ShouldBeClosedAsync(_console);
     }
 
     private async Task StartAsync()
