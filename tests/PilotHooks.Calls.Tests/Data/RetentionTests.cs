@@ -5,35 +5,30 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.Calls.Tests.Data;
 
-/// <summary>With a broker of its own: a service with another database on the shared one would take the other tests' events.</summary>
-public sealed class RetentionTests : IAsyncLifetime
+public sealed class RetentionTests(OwnBroker broker) : IClassFixture<OwnBroker>, IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = CallEvents.Start;
     private readonly string _wacid = CallEvents.NewWacid();
-    private TestServer _broker = null!;
     private Dictionary<string, string?> _environment = null!;
     private NpgsqlDataSource _database = null!;
-    private EventBus _bus = null!;
     private ServiceProcess? _service;
 
     public async Task InitializeAsync()
     {
-        _broker = await TestServers.StartBrokerAsync();
-        _environment = CallsFixture.Environment(_broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString);
+        _environment = CallsFixture.Environment(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString);
         _database = NpgsqlDataSource.Create(_environment["ConnectionStrings__calls"]!);
-        _bus = await EventBus.StartAsync(_broker.ConnectionString);
     }
 
     public async Task DisposeAsync()
     {
         if (_service is not null)
         {
+            // In good order: what it has merged is acknowledged, and does not come to the next test's service.
+            await _service.StopAsync();
             await _service.DisposeAsync();
         }
 
-        await _bus.DisposeAsync();
         await _database.DisposeAsync();
-        await _broker.DisposeAsync();
     }
 
     [Fact]
@@ -43,7 +38,7 @@ public sealed class RetentionTests : IAsyncLifetime
         string[] old = [_wacid, .. Enumerable.Range(0, 5).Select(_ => CallEvents.NewWacid())];
         var (fresh, early) = (CallEvents.NewWacid(), CallEvents.NewWacid());
         var connect = CallEvents.Signal(CallEvents.Value(CallEvents.Connect(_wacid, Start)), "cmm-1");
-        await _bus.PublishAsync([connect, .. old.Skip(1).Append(fresh).Append(early).Select(wacid => CallEvents.Signal(CallEvents.Value(CallEvents.Connect(wacid, Start))))]);
+        await broker.Bus.PublishAsync([connect, .. old.Skip(1).Append(fresh).Append(early).Select(wacid => CallEvents.Signal(CallEvents.Value(CallEvents.Connect(wacid, Start))))]);
         foreach (var wacid in old.Append(fresh).Append(early))
         {
             await ReadAsync(wacid, call => SdpOf(call) == "v=0 offer");
@@ -65,7 +60,7 @@ public sealed class RetentionTests : IAsyncLifetime
         SdpOf(await ReadAsync(fresh)).ShouldBe("v=0 offer");
 
         // It comes again, as by a replay, and then the call goes on: nothing comes back.
-        await _bus.PublishAsync(connect, CallEvents.Signal(CallEvents.Value(CallEvents.Terminate(_wacid, Start.AddSeconds(61)))));
+        await broker.Bus.PublishAsync(connect, CallEvents.Signal(CallEvents.Value(CallEvents.Terminate(_wacid, Start.AddSeconds(61)))));
         var ended = await ReadAsync(_wacid, call => call.GetProperty("status").GetString() == "COMPLETED");
         SdpOf(ended).ShouldBeNull();
         (ended.GetProperty("signals").GetInt32(), ended.GetProperty("ringingAt").GetString()).ShouldBe((2, "2026-07-03T15:00:00.000Z"));
@@ -76,7 +71,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         await StartAsync(("Calls__Retention__Content", "00:00:00"), ("Calls__Retention__Interval", "1.00:00:00"));
         // The samples that leave the direction out: what a description says of its call is known all the same.
-        await _bus.PublishAsync(CallEvents.Signal(CallEvents.Value(CallEvents.Connect(_wacid, Start, direction: ""))));
+        await broker.Bus.PublishAsync(CallEvents.Signal(CallEvents.Value(CallEvents.Connect(_wacid, Start, direction: ""))));
 
         var call = await ReadAsync(_wacid);
 

@@ -8,36 +8,31 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Data;
 
-/// <summary>With a broker of its own: a service with another database on the shared one would take the other tests' events.</summary>
-public sealed class RetentionTests : IAsyncLifetime
+public sealed class RetentionTests(OwnBroker broker) : IClassFixture<OwnBroker>, IAsyncLifetime
 {
     private readonly string _id = Events.Unique("id");
-    private TestServer _broker = null!;
     private string _connectionString = "";
     private NpgsqlDataSource _database = null!;
-    private EventBus _bus = null!;
     private ServiceProcess? _service;
 
     private static object Media => new { mediaLink = "https://example.com/a.jpg", mediaType = "image", mediaCaption = "Look", mediaFilename = "a.jpg", contentReplied = "Do you?", quotedMessageId = "wa_asked" };
 
     public async Task InitializeAsync()
     {
-        _broker = await TestServers.StartBrokerAsync();
         _connectionString = new NpgsqlConnectionStringBuilder((await TestServers.PostgresAsync()).ConnectionString) { Database = $"messaging_{Guid.NewGuid():N}" }.ConnectionString;
         _database = NpgsqlDataSource.Create(_connectionString);
-        _bus = await EventBus.StartAsync(_broker.ConnectionString);
     }
 
     public async Task DisposeAsync()
     {
         if (_service is not null)
         {
+            // In good order: what it has merged is acknowledged, and does not come to the next test's service.
+            await _service.StopAsync();
             await _service.DisposeAsync();
         }
 
-        await _bus.DisposeAsync();
         await _database.DisposeAsync();
-        await _broker.DisposeAsync();
     }
 
     [Fact]
@@ -45,7 +40,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         await StartAsync(("Messaging__Retention__Interval", "00:00:00.100"), ("Messaging__Retention__Batch", "2"));
         var reply = Reply(_id);
-        await _bus.PublishAsync([reply, Form(), .. Enumerable.Range(0, 6).Select(i => Reply($"{_id}_{i}"))]);
+        await broker.Bus.PublishAsync([reply, Form(), .. Enumerable.Range(0, 6).Select(i => Reply($"{_id}_{i}"))]);
         await ReadAsync($"v1/messages/{_id}_5", message => message.Text("content") == "Hi");
         await ReadAsync($"v1/messages/{_id}", message => message.Text("content") == "Hi" && message["media"] is not null);
         await ReadAsync("v1/forms", page => page.Items().Single()["fields"] is not null);
@@ -68,7 +63,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         // It comes again, as by a replay: nothing but the content comes back, and that not for long.
         await ExecuteAsync("DELETE FROM processed_events WHERE event <> $1", "");
-        await _bus.PublishAsync(reply);
+        await broker.Bus.PublishAsync(reply);
         await Eventually.GetAsync(() => CountAsync("SELECT count(*) FROM processed_events"), count => count == 1);
         await ReadAsync($"v1/messages/{_id}", message => message["content"] is null && message.Text("createdAt") == "2026-02-24T15:00:05.000Z");
         (await CountAsync("SELECT count(*) FROM messages")).ShouldBe(7);
@@ -78,7 +73,7 @@ public sealed class RetentionTests : IAsyncLifetime
     public async Task Content_is_never_stored_when_its_retention_is_off()
     {
         await StartAsync(("Messaging__Retention__Content", "00:00:00"), ("Messaging__Retention__Interval", "1.00:00:00"));
-        await _bus.PublishAsync(Reply(_id), Form());
+        await broker.Bus.PublishAsync(Reply(_id), Form());
 
         var message = await ReadAsync($"v1/messages/{_id}", _ => true);
 
@@ -105,7 +100,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         await StartAsync();
         var (reply, form) = (Reply(_id), Form());
-        await _bus.PublishAsync(reply, form);
+        await broker.Bus.PublishAsync(reply, form);
         await ReadAsync($"v1/messages/{_id}", _ => true);
         await ReadAsync("v1/forms", page => page.Items().Any());
 
@@ -122,7 +117,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private async Task StartAsync(params (string Name, string Value)[] settings)
     {
-        var environment = MessagingSystem.Environment(_broker.ConnectionString, _connectionString, new Uri("http://127.0.0.1:1"));
+        var environment = MessagingSystem.Environment(broker.ConnectionString, _connectionString, new Uri("http://127.0.0.1:1"));
         foreach (var (name, value) in settings)
         {
             environment[name] = value;
