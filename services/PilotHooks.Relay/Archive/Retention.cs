@@ -9,6 +9,11 @@ internal static class Retention
     /// <summary>A batch that archived while its endpoint was deleted has committed by then.</summary>
     private static readonly TimeSpan RemovalGrace = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Archived before any event whose deliveries are only promised yet: those have the moment of their promise.
+    /// </summary>
+    private const string NotPromised = "v.archived_at < (SELECT coalesce(min(made_at), 'infinity') FROM first_attempts)";
+
     /// <summary>By what is erased; each statement takes the oldest <c>@Batch</c> rows.</summary>
     private static readonly RetentionRule[] Rules =
     [
@@ -18,17 +23,18 @@ internal static class Retention
                 SELECT ctid FROM deliveries WHERE created_at < now() - @Deliveries AND (leased_until IS NULL OR leased_until <= now())
                 LIMIT @Batch FOR UPDATE SKIP LOCKED))
             """),
-        new("content", """
+        new("content", $"""
             UPDATE events SET payload = NULL WHERE event_id = ANY(ARRAY(
                 SELECT v.event_id FROM events v
-                WHERE v.payload IS NOT NULL AND v.received_at < now() - @Content
+                WHERE v.payload IS NOT NULL AND v.received_at < now() - @Content AND {NotPromised}
                     AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = v.event_id AND d.due_at IS NOT NULL)
                 ORDER BY v.received_at LIMIT @Batch))
             """),
-        new("events", """
+        new("events", $"""
             DELETE FROM events WHERE event_id = ANY(ARRAY(
                 SELECT v.event_id FROM events v
-                WHERE v.received_at < now() - @Events AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = v.event_id AND d.due_at IS NOT NULL)
+                WHERE v.received_at < now() - @Events AND {NotPromised}
+                    AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = v.event_id AND d.due_at IS NOT NULL)
                 ORDER BY v.received_at LIMIT @Batch))
             """),
         // Of what a number's outage is derived from: all since it began, and before that the last word on each matter.

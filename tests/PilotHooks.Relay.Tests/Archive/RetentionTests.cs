@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using PilotHooks.Contracts;
 using PilotHooks.TestSupport;
@@ -49,6 +50,31 @@ public sealed class RetentionTests
         item.GetProperty("response").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         (await relay.CallAsync(HttpMethod.Post, $"/v1/deliveries/{item.GetProperty("deliveryId").GetString()}/retry")).Status.ShouldBe(System.Net.HttpStatusCode.Conflict);
         (await relay.CallAsync(HttpMethod.Post, $"/v1/events/{sent.EventId}/replay")).Status.ShouldBe(System.Net.HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Content_is_kept_until_its_delivery_has_ended_though_retention_is_off()
+    {
+        await using var broker = await TestServers.StartBrokerAsync();
+        await using var relay = await RelaySystem.StartAsync(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, settings: [("Relay__Retention__Content", "00:00:00"), ("Relay__Retention__Interval", "00:00:00.05")]);
+        var seen = new ConcurrentDictionary<string, bool>();
+        var url = relay.Subscriber.Add(async (context, _) =>
+        {
+            // The first attempt takes as long as the passes of the retention need to come by, and fails.
+            if (seen.TryAdd(context.Request.Headers["webhook-id"].ToString(), true))
+            {
+                await Task.Delay(150);
+                context.Response.StatusCode = 500;
+            }
+        });
+        var id = await relay.SubscribeAsync(url);
+        List<IWebhookEvent> events = [.. Enumerable.Range(0, 8).Select(_ => Event("message.read", DateTimeOffset.UtcNow))];
+
+        await relay.Bus.PublishAsync(events);
+
+        await relay.StatsAsync(id, stats => stats.GetProperty("successful").GetInt32() == events.Count);
+        relay.Subscriber.Received(url).Count.ShouldBe(2 * events.Count);
+        await relay.ReadAsync($"/v1/events/{events[0].EventId}", found => found.GetProperty("payload").ValueKind == System.Text.Json.JsonValueKind.Null);
     }
 
     [Fact]
