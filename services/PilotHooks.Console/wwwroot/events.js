@@ -66,12 +66,8 @@ function showState() {
   resume.lastElementChild.textContent = waiting.length === 0
     ? controls.dataset.resume
     : controls.dataset.show.replace('{0}', `${waiting.length}${missed ? '+' : ''}`);
-  // What is paused is not read again either.
-  if (paused) {
-    delete region.dataset.live;
-  } else {
-    region.dataset.live = '';
-  }
+  // What is paused is not read again either, not even by a reading that has begun.
+  region.toggleAttribute('data-live-paused', paused);
 }
 
 if (controls) {

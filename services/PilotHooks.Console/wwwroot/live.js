@@ -26,8 +26,12 @@ const regions = () => [...document.querySelectorAll(REGION)].filter(region => re
 const topicsOf = region => (region.dataset.live ?? '').split(',').map(topic => topic.trim()).filter(Boolean);
 const matches = (topic, name) => name === '*' || topic === '*' || name.startsWith(topic);
 
-// A region in which somebody is at work is left alone.
+// A region in which somebody is at work, or that is paused, is left alone.
 function isBusy(region) {
+  if (region.dataset.livePaused !== undefined) {
+    return true;
+  }
+
   const active = document.activeElement;
   const typing = active && region.contains(active) && active.matches('input:not([type=checkbox], [type=radio], [type=hidden]), textarea, select');
   return typing || region.querySelector('dialog[open]') !== null;
@@ -163,7 +167,13 @@ async function read(ids) {
   for (const id of ids) {
     const region = document.getElementById(id);
     const now = fresh.getElementById(id);
-    if (region && now && !isBusy(region)) {
+    if (!region || !now) {
+      continue;
+    }
+    if (isBusy(region)) {
+      // It became so while the page was read.
+      due.add(id);
+    } else {
       morph(region, now);
       region.dispatchEvent(new CustomEvent('live:replaced', { bubbles: true, detail: now }));
     }

@@ -51,6 +51,37 @@ public sealed class EventsPageTests(ConsoleSystem system)
         });
 
     [Fact]
+    public Task Paused_list_stays_as_it_is_though_it_was_being_read_again()
+        => system.VisitAsync($"/events?numberId={_number}&event=message.*", async page =>
+        {
+            var rows = page.Locator("#events tbody tr");
+            await PostAsync("before");
+            await Expect(rows).ToHaveCountAsync(1);
+            var (begun, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+            await page.RouteAsync("**/events?*", async route =>
+            {
+                begun.TrySetResult();
+                await release.Task;
+                await route.ContinueAsync();
+            });
+            await page.EvaluateAsync("document.dispatchEvent(new CustomEvent('live:connected'))");
+            await begun.Task;
+
+            await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+            await PostAsync("one");
+            var show = page.GetByRole(AriaRole.Button, new() { Name = "Show 1 new" });
+            await Expect(show).ToBeVisibleAsync();
+            var answer = await page.RunAndWaitForResponseAsync(() => { release.SetResult(); return Task.CompletedTask; }, "**/events?*");
+            await answer.FinishedAsync();
+            // What the page makes of the answer it makes within the same turn.
+            await page.EvaluateAsync("new Promise(done => setTimeout(done, 200))");
+
+            await Expect(rows).ToHaveCountAsync(1);
+            await show.ClickAsync();
+            await Expect(rows).ToHaveCountAsync(2);
+        });
+
+    [Fact]
     public async Task Filter_stands_in_the_address_and_takes_times_in_the_viewers_zone()
     {
         await PostAsync("one");
