@@ -18,7 +18,7 @@ internal static class RelayServices
     private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 256);
     private static readonly MergeBatchOptions OutcomeBatches = new(MaxBatch: 256);
 
-    /// <summary>Each is a whole batch of the archive; two are written at a time while a third is being attempted.</summary>
+    /// <summary>Each is a whole batch of the archive.</summary>
     private static readonly MergeBatchOptions FirstAttemptBatches = new(MaxBatch: 4);
 
     public static WebApplicationBuilder AddRelay(this WebApplicationBuilder builder)

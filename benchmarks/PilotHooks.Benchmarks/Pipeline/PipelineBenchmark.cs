@@ -11,6 +11,7 @@ namespace PilotHooks.Benchmarks.Pipeline;
 internal static class PipelineBenchmark
 {
     private const long CatchUpEvents = 50_000;
+
     /// <summary>They are short, and one that meets a checkpoint says little.</summary>
     private const int CatchUpsOfARound = 3;
 

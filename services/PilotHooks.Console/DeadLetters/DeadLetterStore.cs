@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Console.Data;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console.DeadLetters;
 
@@ -74,7 +75,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellationToken);
 
         void Add<T>(NpgsqlDbType type, Func<DeadLetter, T> column)
-            => command.Parameters.Add(new NpgsqlParameter { Value = letters.Select(column).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+            => command.Parameters.Add(ArrayParameter.Of(letters, type, column));
     }
 
     /// <summary>The open ones, newest failure first, one row more than the page holds.</summary>

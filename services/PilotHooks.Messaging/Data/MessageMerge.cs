@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Contracts;
 using PilotHooks.Messaging.Messages;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Messaging.Data;
 
@@ -128,7 +129,7 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
 
         if (replies.Length > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(CorrelationSql) { Parameters = { Array(NpgsqlDbType.Uuid, replies) } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CorrelationSql) { Parameters = { ArrayParameter.Of(replies, NpgsqlDbType.Uuid, reply => reply) } });
         }
 
         // Prepared once per pooled connection: planning would cost more than the merge.
@@ -164,7 +165,7 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         {
             Parameters =
             {
-                Array(NpgsqlDbType.Uuid, keys),
+                ArrayParameter.Of(keys, NpgsqlDbType.Uuid, key => key),
                 Texts(rows, row => row.NumberId), Texts(rows, row => row.Direction), Texts(rows, row => row.Kind),
                 Texts(rows, row => row.Id), Texts(rows, row => row.MessageId), Texts(rows, row => row.CorrelationId),
                 Texts(rows, row => row.From), Texts(rows, row => row.To),
@@ -175,21 +176,18 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
                 Texts(rows, row => row.NewsletterId), Texts(rows, row => row.NewsletterName),
                 Texts(rows, row => row.QuotedMessageId), Texts(rows, row => row.ContentReplied),
                 Texts(rows, row => row.Error), Texts(rows, row => row.ErrorCode),
-                Array(NpgsqlDbType.Boolean, System.Array.ConvertAll(rows, row => row.IsReply)),
+                ArrayParameter.Of(rows, NpgsqlDbType.Boolean, row => row.IsReply),
                 Times(rows, row => row.QueuedAt), Times(rows, row => row.SentAt), Times(rows, row => row.DeliveredAt),
                 Times(rows, row => row.ReadAt), Times(rows, row => row.FailedAt), Times(rows, row => row.ReceivedAt),
                 createdAt, Times(rows, row => row.UpdatedAt),
             },
         });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(NewestSql) { Parameters = { Array(NpgsqlDbType.Uuid, keys), createdAt.Clone() } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(NewestSql) { Parameters = { ArrayParameter.Of(keys, NpgsqlDbType.Uuid, key => key), createdAt.Clone() } });
     }
 
-    private static NpgsqlParameter<string?[]> Texts(MessageChange[] rows, Converter<MessageChange, string?> field)
-        => Array(NpgsqlDbType.Text, System.Array.ConvertAll(rows, field));
+    private static NpgsqlParameter<string?[]> Texts(MessageChange[] rows, Func<MessageChange, string?> field)
+        => ArrayParameter.Of(rows, NpgsqlDbType.Text, field);
 
-    private static NpgsqlParameter<DateTime?[]> Times(MessageChange[] rows, Converter<MessageChange, DateTime?> field)
-        => Array(NpgsqlDbType.TimestampTz, System.Array.ConvertAll(rows, field));
-
-    private static NpgsqlParameter<T[]> Array<T>(NpgsqlDbType type, T[] values)
-        => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+    private static NpgsqlParameter<DateTime?[]> Times(MessageChange[] rows, Func<MessageChange, DateTime?> field)
+        => ArrayParameter.Of(rows, NpgsqlDbType.TimestampTz, field);
 }

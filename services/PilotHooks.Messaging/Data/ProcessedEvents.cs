@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Messaging.Data;
 
@@ -13,12 +14,12 @@ internal static class ProcessedEvents
         ON CONFLICT DO NOTHING
         """;
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyCollection<IWebhookEvent> events) => new(Sql)
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<IWebhookEvent> events) => new(Sql)
     {
         Parameters =
         {
-            new NpgsqlParameter<Guid[]> { TypedValue = [.. events.Select(one => one.EventId)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
-            new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(one => one.Event)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            ArrayParameter.Of(events, NpgsqlDbType.Uuid, one => one.EventId),
+            ArrayParameter.Of(events, NpgsqlDbType.Text, one => one.Event),
         },
     };
 }

@@ -8,6 +8,7 @@ using PilotHooks.Contracts;
 using PilotHooks.Messaging.Data;
 using PilotHooks.Messaging.Messages;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Messaging.Forms;
 
@@ -33,12 +34,12 @@ internal sealed class FormMerge(NpgsqlDataSource database, IOptions<MessagingOpt
                 {
                     Parameters =
                     {
-                        Array(NpgsqlDbType.Uuid, forms, form => form.EventId),
-                        Array(NpgsqlDbType.Text, forms, form => form.Id),
-                        Array(NpgsqlDbType.Text, forms, form => form.NumberId),
-                        Array(NpgsqlDbType.Text, forms, form => form.Source),
-                        Array(NpgsqlDbType.TimestampTz, forms, form => form.SubmittedAt),
-                        Array(NpgsqlDbType.Text, forms, form => form.Fields),
+                        ArrayParameter.Of(forms, NpgsqlDbType.Uuid, form => form.EventId),
+                        ArrayParameter.Of(forms, NpgsqlDbType.Text, form => form.Id),
+                        ArrayParameter.Of(forms, NpgsqlDbType.Text, form => form.NumberId),
+                        ArrayParameter.Of(forms, NpgsqlDbType.Text, form => form.Source),
+                        ArrayParameter.Of(forms, NpgsqlDbType.TimestampTz, form => form.SubmittedAt),
+                        ArrayParameter.Of(forms, NpgsqlDbType.Text, form => form.Fields),
                     },
                 },
             },
@@ -59,9 +60,6 @@ internal sealed class FormMerge(NpgsqlDataSource database, IOptions<MessagingOpt
             // Kept as text, escapes and all; only bytes that are not UTF-8 have to go.
             fields.ValueKind == JsonValueKind.Undefined ? "{}" : Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(fields)));
     }
-
-    private static NpgsqlParameter<T[]> Array<T>(NpgsqlDbType type, Form[] forms, Converter<Form, T> column)
-        => new() { TypedValue = System.Array.ConvertAll(forms, column), NpgsqlDbType = NpgsqlDbType.Array | type };
 
     private sealed record Form(Guid EventId, string? Id, string NumberId, string Source, DateTime SubmittedAt, string? Fields);
 }

@@ -18,23 +18,20 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter arch
     {
         await worker.WaitForDemandAsync(MaxWait, cancellationToken);
         List<ArchivedEvent> events = [.. batch.DistinctBy(item => item.Event.EventId)];
-        DeliveryPlan plan;
-        HashSet<Guid> archived;
         var (promise, leasedAt) = (Guid.CreateVersion7(), time.GetTimestamp());
+        DeliveryPlan made;
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
-            var endpoints = await ArchiveWriter.EndpointsAsync(connection, [.. events.Select(item => (item.Event.Event, item.Event.NumberId)).Distinct()], cancellationToken);
-            plan = DeliveryPlan.Of(events, endpoints, worker.Room());
-            archived = await archive.WriteAsync(connection, events, plan, promise, cancellationToken);
+            var endpoints = await ArchiveWriter.EndpointsAsync(connection, events, cancellationToken);
+            made = await archive.WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, worker.Room()), promise, cancellationToken);
         }
 
-        List<PlannedDelivery> taken = [.. plan.Taken.Where(delivery => archived.Contains(delivery.Item.Event.EventId))];
-        if (taken.Count > 0)
+        if (made.Taken.Count > 0)
         {
-            worker.Take(new FirstAttempts(promise, taken), leasedAt);
+            worker.Take(new FirstAttempts(promise, made.Taken), leasedAt);
         }
 
-        worker.Leave(plan.Left.Where(delivery => archived.Contains(delivery.Item.Event.EventId)).Select(delivery => delivery.Endpoint.Id).ToHashSet());
+        worker.Leave(made.Left.Select(delivery => delivery.Endpoint.Id).ToHashSet());
 
         // By itself: it changes nothing the second time, so a batch that fails here is simply merged again.
         await outages.MergeAsync([.. batch.Select(item => NumberChange.Read(item.Event)).OfType<NumberChange>()], cancellationToken);

@@ -15,10 +15,10 @@ namespace PilotHooks.Relay.Archive;
 /// </summary>
 internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions> options)
 {
-    private const string EndpointsSql = """
+    private const string EndpointsSql = $"""
         SELECT e.id, e.events, e.number_id,
             e.active AND e.rate_limit IS NULL AND s.failures = 0 AND s.circuit_until IS NULL AND (s.held_until IS NULL OR s.held_until <= now()) AS ready,
-            e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret
+            {DeliveryTarget.Columns}
         FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
         WHERE e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = ANY(@Numbers))
         """;
@@ -45,30 +45,30 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         """;
 
     /// <summary>The endpoints that subscribe to any of the events, as they are now.</summary>
-    public static async Task<List<SubscribedEndpoint>> EndpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<(string Event, string? NumberId)> events, CancellationToken cancellationToken)
+    public static async Task<List<SubscribedEndpoint>> EndpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<ArchivedEvent> events, CancellationToken cancellationToken)
     {
         var parameters = new
         {
-            Patterns = events.Select(one => one.Event).Distinct().SelectMany(EventGate.Patterns).Distinct().ToArray(),
-            Numbers = events.Select(one => one.NumberId).OfType<string>().Distinct().ToArray(),
+            Patterns = events.Select(item => item.Event.Event).Distinct().SelectMany(EventGate.Patterns).Distinct().ToArray(),
+            Numbers = events.Select(item => item.Event.NumberId).OfType<string>().Distinct().ToArray(),
         };
         var rows = await connection.QueryAsync<EndpointRow, DeliveryTarget, SubscribedEndpoint>(
             new CommandDefinition(EndpointsSql, parameters, cancellationToken: cancellationToken),
             (row, target) => new SubscribedEndpoint(row.Id, row.Events, row.NumberId, row.Ready, target),
-            splitOn: "url");
+            splitOn: DeliveryTarget.SplitOn);
         return rows.AsList();
     }
 
     /// <summary>Within the connection's transaction, if it has one: every delivery is due for whoever claims it.</summary>
     public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, CancellationToken cancellationToken)
     {
-        var endpoints = await EndpointsAsync(connection, [.. events.Select(item => (item.Event.Event, item.Event.NumberId))], cancellationToken);
+        var endpoints = await EndpointsAsync(connection, events, cancellationToken);
         await WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, DeliveryRoom.None), Guid.Empty, cancellationToken);
     }
 
     /// <summary>Archives the events and makes the deliveries that the plan leaves; those that it takes are promised under <paramref name="promise"/>.</summary>
-    /// <returns>Ids of the events that were not archived before.</returns>
-    public async Task<HashSet<Guid>> WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
+    /// <returns>What of the plan is carried out: that of the events that were not archived before.</returns>
+    public async Task<DeliveryPlan> WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
     {
         // Sorted, so that replicas with the same events in their batches wait for each other in one order.
         List<ArchivedEvent> sorted = [.. events.OrderBy(item => item.Event.EventId)];
@@ -101,13 +101,14 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             }
         }
 
-        metrics.Archived(archived.Count, plan.Taken.Concat(plan.Left).Count(delivery => archived.Contains(delivery.Item.Event.EventId)));
+        var made = plan.Of(archived);
+        metrics.Archived(archived.Count, made.Taken.Count + made.Left.Count);
         foreach (var item in sorted.Where(item => archived.Contains(item.Event.EventId)))
         {
             metrics.Reported(item.Event);
         }
 
-        return archived;
+        return made;
     }
 
     private sealed class EndpointRow

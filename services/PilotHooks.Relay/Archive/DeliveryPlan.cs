@@ -20,6 +20,10 @@ internal sealed record PlannedDelivery(ArchivedEvent Item, SubscribedEndpoint En
 /// <param name="Left">The others, which are due for whoever claims them.</param>
 internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDelivery> Left)
 {
+    /// <summary>Those of these events only.</summary>
+    public DeliveryPlan Of(HashSet<Guid> eventIds)
+        => new(Taken.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId)), Left.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId)));
+
     /// <summary>Every endpoint that selects an event gets it; the oldest events are taken first, as far as there is room.</summary>
     public static DeliveryPlan Of(IEnumerable<ArchivedEvent> events, IReadOnlyCollection<SubscribedEndpoint> endpoints, DeliveryRoom room)
     {

@@ -56,26 +56,30 @@ internal sealed class EventStore(NpgsqlDataSource database)
         return (await FindRowAsync(connection, id, caller, cancellationToken))?.ToMessage();
     }
 
-    /// <summary>
-    /// Makes the deliveries that subscribed endpoints lack, such as those of endpoints that were made after the event.
-    /// With <paramref name="redeliver"/> those that exist start anew too, except one that is being attempted just now.
-    /// </summary>
+    /// <summary>For one event what the overload does for many.</summary>
     public async Task RequeueAsync(IWebhookEvent message, bool redeliver, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await RequeueAsync(connection, message.Event, [message.EventId], redeliver, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes the deliveries that endpoints subscribed to events of this name lack, such as those of endpoints that were made
+    /// after the events. With <paramref name="redeliver"/> those that exist start anew too, except one that is being
+    /// attempted just now.
+    /// </summary>
+    public static Task RequeueAsync(NpgsqlConnection connection, string name, Guid[] eventIds, bool redeliver, CancellationToken cancellationToken)
     {
         const string sql = """
             INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
-            SELECT gen_random_uuid(), e.id, @EventId, @Event, now(), @Size
-            FROM endpoints e
-            WHERE e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = @NumberId)
+            SELECT gen_random_uuid(), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
+            FROM events v JOIN endpoints e ON e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = v.number_id)
+            WHERE v.event_id = ANY(@eventIds)
             ON CONFLICT (event_id, endpoint_id) DO UPDATE
             SET status = 'pending', step = 0, due_at = now()
             WHERE @redeliver AND (deliveries.leased_until IS NULL OR deliveries.leased_until <= now())
             """;
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            sql,
-            new { message.EventId, message.Event, message.NumberId, Size = message.Payload.Length, Patterns = EventGate.Patterns(message.Event), redeliver },
-            cancellationToken: cancellationToken));
+        return connection.ExecuteAsync(new CommandDefinition(sql, new { eventIds, Patterns = EventGate.Patterns(name), redeliver }, cancellationToken: cancellationToken));
     }
 
     private static async Task<Row?> FindRowAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)

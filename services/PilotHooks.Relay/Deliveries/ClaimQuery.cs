@@ -13,7 +13,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
     /// <summary>Single retries and tests, which pass by rate, circuit and pause.</summary>
     private const int MaxUrgent = 16;
 
-    private const string Sql = """
+    private const string Sql = $"""
         WITH busy AS (
             SELECT * FROM unnest(@Endpoints::text[], @Rooms::int[]) AS b(endpoint_id, room)
         ), urgent AS (
@@ -74,7 +74,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
         )
         SELECT l.id, l.lease, l.endpoint_id, l.event_id, l.event, l.step, l.urgent, l.size,
             v.number_id, v.occurred_at, v.received_at, v.traceparent AS trace_parent, coalesce(l.body, v.payload) AS payload,
-            e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret
+            {DeliveryTarget.Columns}
         FROM leased l
         JOIN endpoints e ON e.id = l.endpoint_id
         LEFT JOIN events v ON v.event_id = l.event_id
@@ -109,10 +109,11 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken),
             (delivery, target) =>
             {
-                delivery.Target = targets.TryGetValue(delivery.EndpointId, out var known) ? known : targets[delivery.EndpointId] = target;
+                targets.TryAdd(delivery.EndpointId, target);
+                delivery.Target = targets[delivery.EndpointId];
                 return delivery;
             },
-            splitOn: "url");
+            splitOn: DeliveryTarget.SplitOn);
         return claimed.AsList();
     }
 

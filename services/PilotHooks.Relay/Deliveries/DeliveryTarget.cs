@@ -5,6 +5,12 @@ namespace PilotHooks.Relay.Deliveries;
 /// <summary>Where and how an endpoint is called, as its row said when deliveries were taken; those share one.</summary>
 internal sealed class DeliveryTarget
 {
+    /// <summary>Of <c>endpoints e</c>, the last ones of a query.</summary>
+    public const string Columns = "e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret";
+
+    /// <summary>The first of them, where Dapper divides a row.</summary>
+    public const string SplitOn = "url";
+
     private Secret[]? _secrets;
 
     public required string Url { get; init; }

@@ -203,10 +203,7 @@ internal sealed partial class DeliveryWorker(
         try
         {
             await firstAttempts.MergeAsync(first, first.Deliveries[0].TraceParent, CancellationToken.None);
-            if (first.Deliveries.Any(delivery => delivery.IsLeft))
-            {
-                Leave(first.Deliveries.Where(delivery => delivery.IsLeft).Select(delivery => delivery.EndpointId).ToHashSet());
-            }
+            Leave(first.Deliveries.Where(delivery => delivery.IsLeft).Select(delivery => delivery.EndpointId).ToHashSet());
         }
         catch (Exception exception)
         {

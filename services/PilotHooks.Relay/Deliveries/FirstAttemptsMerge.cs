@@ -2,7 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
-using PilotHooks.Relay.Endpoints;
+using PilotHooks.Relay.Archive;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -52,14 +52,6 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
         SELECT v.event_id, v.event FROM kept CROSS JOIN LATERAL unnest(event_ids) AS k(event_id) JOIN events v ON v.event_id = k.event_id
         """;
 
-    private const string MakeSql = """
-        INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
-        SELECT gen_random_uuid(), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
-        FROM events v JOIN endpoints e ON e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = v.number_id)
-        WHERE v.event_id = ANY(@Ids)
-        ON CONFLICT (event_id, endpoint_id) DO NOTHING
-        """;
-
     public async Task MergeAsync(IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
     {
         var kept = await WriteAsync(batch, cancellationToken);
@@ -86,7 +78,7 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
         var events = (await connection.QueryAsync<(Guid Id, string Event)>(new CommandDefinition(TakeOverSql, new { Own = own, TakenOver }, transaction, cancellationToken: cancellationToken))).AsList();
         foreach (var named in events.GroupBy(one => one.Event, one => one.Id))
         {
-            await connection.ExecuteAsync(new CommandDefinition(MakeSql, new { Ids = named.ToArray(), Patterns = EventGate.Patterns(named.Key) }, transaction, cancellationToken: cancellationToken));
+            await EventStore.RequeueAsync(connection, named.Key, [.. named], redeliver: false, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.Relay.Tests.Deliveries;
 
 namespace PilotHooks.Relay.Tests.Archive;
 
@@ -86,5 +87,5 @@ public sealed class DeliveryPlanTests
         => new(new UnknownEventReceived(Guid.NewGuid(), name, "whatsapp", numberId, at ?? DateTimeOffset.UtcNow, at ?? DateTimeOffset.UtcNow, new byte[100]), null);
 
     private static SubscribedEndpoint Endpoint(string id, string[] events, string? numberId, bool ready = true)
-        => new(id, events, numberId, ready, new DeliveryTarget { Url = "http://localhost/", Format = "original", Signature = "both", Secret = [] });
+        => new(id, events, numberId, ready, Targets.Any());
 }

@@ -157,7 +157,7 @@ public sealed class DeliveryCountsTests(RelayFixture fixture)
     {
         var succeeded = status == Verdict.Successful;
         return new Relay.Deliveries.Outcome(
-            new ClaimedDelivery { Id = delivery, Lease = lease, EndpointId = endpointId, EventId = delivery, Event = "message.read", Target = new DeliveryTarget { Url = "", Format = "original", Signature = "both", Secret = [] } },
+            new ClaimedDelivery { Id = delivery, Lease = lease, EndpointId = endpointId, EventId = delivery, Event = "message.read", Target = Targets.Any() },
             new AttemptResult(DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(1), succeeded ? 200 : 500, null, null, null),
             new Verdict(status, status == Verdict.Pending ? TimeSpan.FromDays(1) : null));
     }

@@ -70,7 +70,7 @@ public sealed class FirstAttemptsTests
 
     private static FirstAttempts Make(int deliveries)
     {
-        var endpoint = new SubscribedEndpoint("wh_1", ["*"], null, true, new DeliveryTarget { Url = "http://localhost/", Format = "original", Signature = "both", Secret = [] });
+        var endpoint = new SubscribedEndpoint("wh_1", ["*"], null, true, Targets.Any());
         return new FirstAttempts(Guid.NewGuid(), [.. Enumerable.Range(0, deliveries).Select(_ => new PlannedDelivery(new ArchivedEvent(Events.Received("num_1"), null), endpoint))]);
     }
 

@@ -88,11 +88,7 @@ public sealed class FaultTests : IAsyncLifetime
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             }
         });
-        var id = await _relay.SubscribeAsync(url);
-        // One replica alone, so that it is the one with the attempt.
-        await _relay.Replicas[1].StopAsync();
-        await _relay.Bus.PublishAsync(Events.Received("num_1"));
-        await _relay.ReceivedAsync(url);
+        var id = await BeginAttemptAsync(url);
 
         _relay.Replicas[0].Kill();
         var other = await _relay.AddReplicaAsync();
@@ -109,10 +105,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var release = new TaskCompletionSource();
         var url = _relay.Subscriber.Add((_, _) => release.Task);
-        var id = await _relay.SubscribeAsync(url);
-        await _relay.Replicas[1].StopAsync();
-        await _relay.Bus.PublishAsync(Events.Received("num_1"));
-        await _relay.ReceivedAsync(url);
+        var id = await BeginAttemptAsync(url);
 
         var stopping = _relay.Replicas[0].StopAsync();
         release.SetResult();
@@ -128,10 +121,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var release = new TaskCompletionSource();
         var url = _relay.Subscriber.Add((_, _) => release.Task);
-        var id = await _relay.SubscribeAsync(url);
-        await _relay.Replicas[1].StopAsync();
-        await _relay.Bus.PublishAsync(Events.Received("num_1"));
-        await _relay.ReceivedAsync(url);
+        var id = await BeginAttemptAsync(url);
 
         await _postgres.KillAsync();
         release.SetResult();
@@ -144,5 +134,15 @@ public sealed class FaultTests : IAsyncLifetime
             stats => stats.ValueKind == JsonValueKind.Object && stats.TryGetProperty("successful", out var successful) && successful.GetInt32() == 1,
             TimeSpan.FromSeconds(60));
         _relay.Subscriber.Received(url).ShouldHaveSingleItem();
+    }
+
+    /// <summary>Has an event attempted at the URL by the first replica alone, so that it is the one with the attempt; returns the endpoint's id.</summary>
+    private async Task<string> BeginAttemptAsync(Uri url)
+    {
+        var id = await _relay.SubscribeAsync(url);
+        await _relay.Replicas[1].StopAsync();
+        await _relay.Bus.PublishAsync(Events.Received("num_1"));
+        await _relay.ReceivedAsync(url);
+        return id;
     }
 }
