@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,10 +54,35 @@ public sealed partial class MergeBatcher<T>(
     /// </summary>
     public async Task MergeAsync(T message, string? traceParent, CancellationToken cancellationToken)
     {
-        using var activity = Source.StartActivity("merge", ActivityKind.Internal, traceParent);
-        var entry = new Entry(message, activity?.Context);
-        await _entries.Writer.WriteAsync(entry, cancellationToken);
-        await entry.Done.Task.WaitAsync(cancellationToken);
+        if (await MergeAsync([message], [traceParent], cancellationToken) is [var (_, reason)])
+        {
+            ExceptionDispatchInfo.Throw(reason);
+        }
+    }
+
+    /// <summary>
+    /// Completes when each event is committed or refused; returns those that the database refused, and why. Waiting together
+    /// costs as much as waiting alone. Cancelled, all are left to the broker.
+    /// </summary>
+    /// <param name="messages">The events.</param>
+    /// <param name="traceParents">The traceparent of each, in their order; its merge is a span of that trace.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<(T Message, Exception Reason)>> MergeAsync(IReadOnlyList<T> messages, IReadOnlyList<string?> traceParents, CancellationToken cancellationToken)
+    {
+        var entry = new Entry(messages, StartActivities(traceParents));
+        try
+        {
+            await _entries.Writer.WriteAsync(entry, cancellationToken);
+            await entry.Done.WaitAsync(cancellationToken);
+            return entry.Refused;
+        }
+        finally
+        {
+            foreach (var activity in entry.Activities)
+            {
+                activity?.Stop();
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -67,15 +93,18 @@ public sealed partial class MergeBatcher<T>(
     {
         try
         {
-            while (await _entries.Reader.WaitToReadAsync(stoppingToken))
+            var items = new List<Item>();
+            while (items.Count > 0 || await _entries.Reader.WaitToReadAsync(stoppingToken))
             {
-                var batch = new List<Entry>();
-                while (batch.Count < options.MaxBatch && _entries.Reader.TryRead(out var entry))
+                while (items.Count < options.MaxBatch && _entries.Reader.TryRead(out var entry))
                 {
-                    batch.Add(entry);
+                    entry.AddTo(items);
                 }
 
-                await MergeAsync(batch, stoppingToken);
+                // What is more than a batch of the entry that filled it begins the next.
+                var size = Math.Min(items.Count, options.MaxBatch);
+                await MergeAsync(items[..size], stoppingToken);
+                items.RemoveRange(0, size);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -84,7 +113,7 @@ public sealed partial class MergeBatcher<T>(
         }
     }
 
-    private async Task MergeAsync(List<Entry> batch, CancellationToken stoppingToken)
+    private async Task MergeAsync(List<Item> batch, CancellationToken stoppingToken)
     {
         for (var delay = TimeSpan.FromMilliseconds(100); batch.Count > 0; delay = delay < MaxDelay ? delay * 2 : MaxDelay)
         {
@@ -92,11 +121,11 @@ public sealed partial class MergeBatcher<T>(
             {
                 var start = Stopwatch.GetTimestamp();
                 using var activity = StartBatchActivity(batch);
-                await merge(batch.ConvertAll(entry => entry.Message), stoppingToken);
+                await merge(batch.ConvertAll(item => item.Message), stoppingToken);
                 _durations.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 _sizes.Record(batch.Count, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 RecordAges(batch);
-                batch.ForEach(entry => entry.Done.SetResult());
+                batch.ForEach(item => item.Entry.End(item, refusedFor: null));
                 return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -110,7 +139,7 @@ public sealed partial class MergeBatcher<T>(
             }
             catch (Exception exception) when (batch.Count == 1)
             {
-                batch[0].Done.SetException(exception);
+                batch[0].Entry.End(batch[0], exception);
                 return;
             }
             catch (Exception exception)
@@ -123,7 +152,7 @@ public sealed partial class MergeBatcher<T>(
         }
     }
 
-    private void RecordAges(List<Entry> batch)
+    private void RecordAges(List<Item> batch)
     {
         if (source is null || !_ages.Enabled)
         {
@@ -131,28 +160,82 @@ public sealed partial class MergeBatcher<T>(
         }
 
         var now = time.GetUtcNow();
-        foreach (var entry in batch)
+        foreach (var item in batch)
         {
-            _ages.Record(Math.Max(0, (now - source.ReceivedAt(entry.Message)).TotalSeconds), new KeyValuePair<string, object?>("queue", source.Queue));
+            _ages.Record(Math.Max(0, (now - source.ReceivedAt(item.Message)).TotalSeconds), new KeyValuePair<string, object?>("queue", source.Queue));
         }
     }
 
-    /// <summary>The batch and its SQL are a span of the first event's trace, linked to those of the others.</summary>
-    private static Activity? StartBatchActivity(List<Entry> batch)
+    /// <summary>One for each event whose trace is recorded, from now to its commit.</summary>
+    private static Activity?[] StartActivities(IReadOnlyList<string?> traceParents)
     {
-        if (!Source.HasListeners() || batch.Find(entry => entry.Context is not null)?.Context is not { } parent)
+        if (!Source.HasListeners() || traceParents.All(traceParent => traceParent is null))
+        {
+            return [];
+        }
+
+        var current = Activity.Current;
+        var activities = new Activity?[traceParents.Count];
+        for (var i = 0; i < activities.Length; i++)
+        {
+            activities[i] = traceParents[i] is { } traceParent ? Source.StartActivity("merge", ActivityKind.Internal, traceParent) : null;
+        }
+
+        // They are side by side, none within another.
+        Activity.Current = current;
+        return activities;
+    }
+
+    /// <summary>The batch and its SQL are a span of the first event's trace, linked to those of the others.</summary>
+    private static Activity? StartBatchActivity(List<Item> batch)
+    {
+        if (!Source.HasListeners() || batch.Find(item => item.Context is not null).Context is not { } parent)
         {
             return null;
         }
 
-        var others = batch.Where(entry => entry.Context is { } context && context != parent).Select(entry => new ActivityLink(entry.Context!.Value));
+        var others = batch.Where(item => item.Context is { } context && context != parent).Select(item => new ActivityLink(item.Context!.Value));
         return Source.StartActivity("merge batch", ActivityKind.Internal, parent, [new("pilothooks.merge.batch.size", batch.Count)], others);
     }
 
-    private sealed record Entry(T Message, ActivityContext? Context)
+    /// <summary>Events that wait together.</summary>
+    private sealed class Entry(IReadOnlyList<T> messages, Activity?[] activities)
     {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<(T Message, Exception Reason)> _refused = [];
+        private int _open = messages.Count;
+
+        public Activity?[] Activities => activities;
+
+        public Task Done => _done.Task;
+
+        /// <summary>To be read when done.</summary>
+        public IReadOnlyList<(T Message, Exception Reason)> Refused => _refused;
+
+        public void AddTo(List<Item> items)
+        {
+            for (var i = 0; i < messages.Count; i++)
+            {
+                items.Add(new Item(this, messages[i], i < activities.Length ? activities[i]?.Context : null));
+            }
+        }
+
+        /// <summary>All of an entry are merged by the lane that has taken it, one batch after the other.</summary>
+        public void End(Item item, Exception? refusedFor)
+        {
+            if (refusedFor is not null)
+            {
+                _refused.Add((item.Message, refusedFor));
+            }
+
+            if (--_open == 0)
+            {
+                _done.SetResult();
+            }
+        }
     }
+
+    private readonly record struct Item(Entry Entry, T Message, ActivityContext? Context);
 
     private static partial class Log
     {
@@ -169,32 +252,39 @@ public sealed class MergeConsumer<T>(MergeBatcher<T> batcher) : IConsumer<IEvent
     where T : class, IWebhookEvent
 {
     /// <inheritdoc />
-    public async Task Consume(ConsumeContext<IEventGroup<T>> context)
+    public Task Consume(ConsumeContext<IEventGroup<T>> context) => batcher.ConsumeAsync(context, (message, _) => message, message => message);
+}
+
+/// <summary>Takes messages from the bus into a batcher.</summary>
+public static class MergeConsuming
+{
+    /// <summary>
+    /// Completes, so that the message may be acknowledged, when all its events are committed. What the database refuses of
+    /// several goes back to its own queue, alone: there it fails alone, and becomes a dead letter of one event.
+    /// </summary>
+    /// <param name="batcher">Where they are merged.</param>
+    /// <param name="context">The message.</param>
+    /// <param name="wrap">What the batcher takes of an event and its traceparent.</param>
+    /// <param name="unwrap">The event again.</param>
+    public static async Task ConsumeAsync<TEvent, TItem>(
+        this MergeBatcher<TItem> batcher, ConsumeContext<IEventGroup<TEvent>> context, Func<TEvent, string?, TItem> wrap, Func<TItem, TEvent> unwrap)
+        where TEvent : class, IWebhookEvent
+        where TItem : class
     {
         var group = context.Message;
         if (group.Events is [var only])
         {
-            await batcher.MergeAsync(only, Activity.Current?.Id, context.CancellationToken);
+            var traceParent = Activity.Current?.Id ?? group.TraceParents[0];
+            await batcher.MergeAsync(wrap(only, traceParent), traceParent, context.CancellationToken);
             return;
         }
 
-        var merges = new Task[group.Events.Count];
-        for (var i = 0; i < merges.Length; i++)
+        List<TItem> items = [.. group.Events.Zip(group.TraceParents, wrap)];
+        foreach (var (item, _) in await batcher.MergeAsync(items, group.TraceParents, context.CancellationToken))
         {
-            merges[i] = batcher.MergeAsync(group.Events[i], group.TraceParents[i], context.CancellationToken);
-        }
-
-        await Task.WhenAll(merges).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        context.CancellationToken.ThrowIfCancellationRequested();
-        for (var i = 0; i < merges.Length; i++)
-        {
-            if (merges[i].IsFaulted)
-            {
-                // Back to its own queue, alone: there it fails alone, and becomes a dead letter of one event.
-                var refused = group.Events[i];
-                var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
-                await queue.Send(refused, Pipe.Execute<SendContext<T>>(send => send.MessageId = refused.EventId), context.CancellationToken);
-            }
+            var refused = unwrap(item);
+            var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
+            await queue.Send(refused, refused.GetType(), Pipe.Execute<SendContext>(send => send.MessageId = refused.EventId), context.CancellationToken);
         }
     }
 }

@@ -107,6 +107,37 @@ public sealed class MergeBatcherTests
     }
 
     [Fact]
+    public async Task Events_that_wait_together_are_merged_in_their_order_and_fill_the_batches()
+    {
+        var gate = new TaskCompletionSource();
+        await using var batcher = await StartAsync(_ => gate.Task, new MergeBatchOptions(MaxBatch: 4));
+        var first = batcher.MergeAsync("first");
+        await Eventually.GetAsync(() => Task.FromResult(_batches.Count), count => count == 1);
+        var groups = new[] { batcher.MergeAsync(["1", "2", "3"]), batcher.MergeAsync(["4", "5", "6", "7", "8", "9"]) };
+
+        gate.SetResult();
+        await first;
+        var refused = await Task.WhenAll(groups);
+
+        refused.ShouldAllBe(group => group.Count == 0);
+        _batches.ShouldBe([["first"], ["1", "2", "3", "4"], ["5", "6", "7", "8"], ["9"]]);
+    }
+
+    [Fact]
+    public async Task Events_that_wait_together_are_told_which_of_them_the_database_never_takes()
+    {
+        await using var batcher = await StartAsync(
+            batch => batch.Contains("poison") ? throw new PostgresException("no", "ERROR", "ERROR", PostgresErrorCodes.UntranslatableCharacter) : Task.CompletedTask,
+            new MergeBatchOptions(MaxBatch: 4));
+
+        var refused = await batcher.MergeAsync(["1", "2", "poison", "3", "4", "poison"]);
+
+        refused.Select(one => one.Message).ShouldBe(["poison", "poison"]);
+        refused.ShouldAllBe(one => one.Reason is PostgresException);
+        _batches.Count(batch => batch.Contains("4")).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Batcher_goes_on_after_a_fault_of_the_merge_itself()
     {
         var faults = 1;
@@ -163,6 +194,8 @@ public sealed class MergeBatcherTests
     private sealed class Running(MergeBatcher<string> batcher, ServiceProvider services) : IAsyncDisposable
     {
         public Task MergeAsync(string item, CancellationToken cancellationToken = default) => batcher.MergeAsync(item, traceParent: null, cancellationToken);
+
+        public Task<IReadOnlyList<(string Message, Exception Reason)>> MergeAsync(string[] items) => batcher.MergeAsync(items, new string?[items.Length], CancellationToken.None);
 
         public async ValueTask DisposeAsync()
         {
