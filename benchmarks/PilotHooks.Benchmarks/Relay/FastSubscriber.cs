@@ -26,7 +26,8 @@ internal sealed class FastSubscriber : IAsyncDisposable
 
     public static async Task<FastSubscriber> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the folder that it is started in, which it would watch: the servers' data lie below.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var subscriber = new FastSubscriber(builder.Build());

@@ -11,7 +11,7 @@ namespace PilotHooks.Benchmarks.Relay;
 /// </summary>
 internal static class RelayBenchmark
 {
-    private const long DeliveriesOfARound = 20_000;
+    private const long DeliveriesOfARound = 60_000;
 
     /// <summary>Until both sides' code is compiled as well as it will be.</summary>
     private const int WarmUpRounds = 4;

@@ -59,7 +59,8 @@ internal sealed class RelaySystem : IAsyncDisposable
             ["Gateway__Token"] = Token,
             ["Relay__AllowPrivateEndpoints"] = "true",
         });
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the folder that it is started in, which it would watch: the servers' data lie below.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:broker"] = broker.ConnectionString, ["urls"] = "http://127.0.0.1:0" });
         builder.AddBus();
