@@ -33,9 +33,9 @@ internal sealed class RelayOptions : IValidatableObject
     [Range(1, 65536)]
     public int MaxInFlight { get; init; } = 1024;
 
-    /// <summary>Deliveries that this replica has leased and holds ready behind those.</summary>
+    /// <summary>Deliveries that this replica has leased and holds ready behind those: a batch of events for some thirty endpoints.</summary>
     [Range(1, 65536)]
-    public int MaxReady { get; init; } = 4096;
+    public int MaxReady { get; init; } = 16384;
 
     /// <summary>Bytes of bodies under way or ready at the same time in this replica.</summary>
     [Range(4 * 1024 * 1024, int.MaxValue)]

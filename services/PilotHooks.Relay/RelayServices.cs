@@ -15,7 +15,7 @@ namespace PilotHooks.Relay;
 /// <summary>What the relay is made of.</summary>
 internal static class RelayServices
 {
-    private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 256);
+    private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 512);
     private static readonly MergeBatchOptions OutcomeBatches = new(MaxBatch: 256);
 
     /// <summary>Each is a whole batch of the archive.</summary>

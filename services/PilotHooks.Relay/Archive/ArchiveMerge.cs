@@ -12,7 +12,7 @@ namespace PilotHooks.Relay.Archive;
 internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, TimeProvider time)
 {
     /// <summary>Of a batch, for deliveries that came before it: the archive itself is never long behind.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(300);
 
     public async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
     {

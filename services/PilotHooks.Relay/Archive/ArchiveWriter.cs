@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -20,7 +19,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             e.active AND e.rate_limit IS NULL AND s.failures = 0 AND s.circuit_until IS NULL AND (s.held_until IS NULL OR s.held_until <= now()) AS ready,
             {DeliveryTarget.Columns}
         FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
-        WHERE e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = ANY(@Numbers))
+        WHERE e.events && $1 AND (e.number_id IS NULL OR e.number_id = ANY($2))
         """;
 
     /// <summary>An endpoint that was deleted meanwhile gets no delivery any more.</summary>
@@ -39,7 +38,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             ON CONFLICT (event_id, endpoint_id) DO NOTHING
         ), promised AS (
             INSERT INTO first_attempts (id, event_ids, leased_until)
-            SELECT $13, array_agg(event_id), now() + $15 FROM archived WHERE event_id = ANY($14) HAVING count(*) > 0
+            SELECT $13, array_agg(event_id), now() + $15 FROM archived JOIN unnest($14) AS t(event_id) USING (event_id) HAVING count(*) > 0
         )
         SELECT event_id FROM archived
         """;
@@ -47,16 +46,23 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
     /// <summary>The endpoints that subscribe to any of the events, as they are now.</summary>
     public static async Task<List<SubscribedEndpoint>> EndpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<ArchivedEvent> events, CancellationToken cancellationToken)
     {
-        var parameters = new
+        string[] patterns = [.. events.Select(item => item.Event.Event).Distinct().SelectMany(EventGate.Patterns).Distinct()];
+        string[] numbers = [.. events.Select(item => item.Event.NumberId).OfType<string>().Distinct()];
+        await using var command = new NpgsqlCommand(EndpointsSql, connection)
         {
-            Patterns = events.Select(item => item.Event.Event).Distinct().SelectMany(EventGate.Patterns).Distinct().ToArray(),
-            Numbers = events.Select(item => item.Event.NumberId).OfType<string>().Distinct().ToArray(),
+            Parameters = { new NpgsqlParameter<string[]> { TypedValue = patterns }, new NpgsqlParameter<string[]> { TypedValue = numbers } },
         };
-        var rows = await connection.QueryAsync<EndpointRow, DeliveryTarget, SubscribedEndpoint>(
-            new CommandDefinition(EndpointsSql, parameters, cancellationToken: cancellationToken),
-            (row, target) => new SubscribedEndpoint(row.Id, row.Events, row.NumberId, row.Ready, target),
-            splitOn: DeliveryTarget.SplitOn);
-        return rows.AsList();
+        // Planned once for each connection, as the next: for every batch anew that costs more than running it.
+        await command.PrepareAsync(cancellationToken);
+        var endpoints = new List<SubscribedEndpoint>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            endpoints.Add(new SubscribedEndpoint(
+                reader.GetString(0), reader.GetFieldValue<string[]>(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetBoolean(3), DeliveryTarget.Read(reader, 4)));
+        }
+
+        return endpoints;
     }
 
     /// <summary>Within the connection's transaction, if it has one: every delivery is due for whoever claims it.</summary>
@@ -92,6 +98,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease },
         ]);
 
+        await command.PrepareAsync(cancellationToken);
         var archived = new HashSet<Guid>(sorted.Count);
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
@@ -109,16 +116,5 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         }
 
         return made;
-    }
-
-    private sealed class EndpointRow
-    {
-        public required string Id { get; init; }
-
-        public required string[] Events { get; init; }
-
-        public string? NumberId { get; init; }
-
-        public bool Ready { get; init; }
     }
 }

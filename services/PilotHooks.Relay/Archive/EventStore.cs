@@ -97,7 +97,7 @@ internal sealed class EventStore(NpgsqlDataSource database)
             WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             UNION ALL
             SELECT d.id, e.id, e.name, a.at, a.duration_ms, a.number, a.succeeded, a.status_code, a.error
-            FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id JOIN attempts a ON a.delivery_id = d.id
+            FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id JOIN attempt_log a ON a.delivery_id = d.id AND a.at IS NOT NULL
             WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             ORDER BY at, number
             """;

@@ -30,8 +30,8 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
         const string sql = $"""
             WITH page AS (
                 SELECT {Columns}, d.body, CASE WHEN @content THEN coalesce(d.size, 0) ELSE 0 END AS size
-                FROM attempts a LEFT JOIN deliveries d ON d.id = a.delivery_id
-                WHERE a.endpoint_id = @endpointId AND (@event::text IS NULL OR a.event = @event) AND (@succeeded::boolean IS NULL OR a.succeeded = @succeeded)
+                FROM attempt_log a LEFT JOIN deliveries d ON d.id = a.delivery_id
+                WHERE a.endpoint_id = @endpointId AND a.at IS NOT NULL AND (@event::text IS NULL OR a.event = @event) AND (@succeeded::boolean IS NULL OR a.succeeded = @succeeded)
                     AND (@At::timestamptz IS NULL OR (a.at, a.id) < (@At, @Key))
                 ORDER BY a.at DESC, a.id DESC LIMIT @Limit
             ), measured AS (
@@ -65,8 +65,8 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
     {
         const string sql = $"""
             SELECT {Columns}, v.number_id, coalesce(v.occurred_at, a.at) AS occurred_at, coalesce(d.body, v.payload) AS payload
-            FROM attempts a JOIN deliveries d ON d.id = a.delivery_id LEFT JOIN events v ON v.event_id = a.event_id
-            WHERE a.delivery_id = @deliveryId
+            FROM attempt_log a JOIN deliveries d ON d.id = a.delivery_id LEFT JOIN events v ON v.event_id = a.event_id
+            WHERE a.delivery_id = @deliveryId AND a.at IS NOT NULL
             ORDER BY a.number, a.at
             """;
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { deliveryId }, cancellationToken: cancellationToken));

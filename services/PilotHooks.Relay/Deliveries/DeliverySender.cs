@@ -44,8 +44,12 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         }
 
         var result = new AttemptResult(startedAt, time.GetElapsedTime(start), status, error, response, retryAfter);
-        activity?.SetTag("http.response.status_code", status);
-        activity?.SetStatus(result.Succeeded ? ActivityStatusCode.Ok : ActivityStatusCode.Error, error);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("http.response.status_code", status);
+            activity.SetStatus(result.Succeeded ? ActivityStatusCode.Ok : ActivityStatusCode.Error, error);
+        }
+
         return result;
     }
 
@@ -58,11 +62,15 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         // Whatever the worker's own activity is, this one belongs to the event.
         Activity.Current = null;
         var activity = Source.StartActivity("deliver", ActivityKind.Producer, parent);
-        activity?.SetTag("pilothooks.delivery.id", delivery.Id);
-        activity?.SetTag("pilothooks.endpoint.id", delivery.EndpointId);
-        activity?.SetTag("pilothooks.event.id", delivery.EventId);
-        activity?.SetTag("pilothooks.event", delivery.Event);
-        activity?.SetTag("pilothooks.attempt", delivery.Step + 1);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("pilothooks.delivery.id", delivery.Id);
+            activity.SetTag("pilothooks.endpoint.id", delivery.EndpointId);
+            activity.SetTag("pilothooks.event.id", delivery.EventId);
+            activity.SetTag("pilothooks.event", delivery.Event);
+            activity.SetTag("pilothooks.attempt", delivery.Step + 1);
+        }
+
         return activity;
     }
 
@@ -72,8 +80,8 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         request.Content.Headers.ContentType = Json;
         var headers = request.Headers;
         headers.TryAddWithoutValidation("User-Agent", "PilotHooks");
-        // Without an activity .NET adds no trace header, and the trace is to reach the subscriber in any case.
-        if (Activity.Current is null && delivery.TraceParent is { } traceParent)
+        // The trace is to reach the subscriber in any case.
+        if ((Activity.Current?.Id ?? delivery.TraceParent) is { } traceParent)
         {
             headers.TryAddWithoutValidation("traceparent", traceParent);
         }

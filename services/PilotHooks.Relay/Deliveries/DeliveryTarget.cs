@@ -1,3 +1,4 @@
+using Npgsql;
 using PilotHooks.Relay.Endpoints;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -23,6 +24,16 @@ internal sealed class DeliveryTarget
 
     /// <summary>The secret before a rotation, while it still signs.</summary>
     public byte[]? OldSecret { get; init; }
+
+    /// <summary>Of the reader's row, whose <see cref="Columns"/> begin at <paramref name="first"/>.</summary>
+    public static DeliveryTarget Read(NpgsqlDataReader reader, int first) => new()
+    {
+        Url = reader.GetString(first),
+        Format = reader.GetString(first + 1),
+        Signature = reader.GetString(first + 2),
+        Secret = reader.GetFieldValue<byte[]>(first + 3),
+        OldSecret = reader.IsDBNull(first + 4) ? null : reader.GetFieldValue<byte[]>(first + 4),
+    };
 
     /// <summary><see cref="Url"/>, read once.</summary>
     public Uri Uri => field ??= new Uri(Url);

@@ -96,7 +96,7 @@ internal sealed partial class DeliveryWorker(
     }
 
     /// <summary>
-    /// Completes when no fast endpoint has plenty ready, after <paramref name="atMost"/> in any case. Whoever brings more
+    /// Completes when neither a fast endpoint nor all together have plenty ready, after <paramref name="atMost"/> in any case. Whoever brings more
     /// before would bring it to the table for a claim to take out again; a slow endpoint has nothing ready, and keeps nobody
     /// waiting.
     /// </summary>
@@ -105,7 +105,7 @@ internal sealed partial class DeliveryWorker(
         Task demand;
         lock (_lock)
         {
-            if (!_paces.Values.Any(pace => pace.IsSupplied))
+            if (!IsSupplied())
             {
                 return;
             }
@@ -178,6 +178,9 @@ internal sealed partial class DeliveryWorker(
             }
         }
     }
+
+    /// <summary>The caller holds the lock.</summary>
+    private bool IsSupplied() => _ready > options.Value.MaxReady / 2 || _paces.Values.Any(pace => pace.IsSupplied);
 
     private void Open(bool open)
     {
@@ -326,9 +329,10 @@ internal sealed partial class DeliveryWorker(
 
     private async Task RunAsync(ClaimedDelivery delivery, EndpointPace pace)
     {
+        AttemptResult? result = null;
         try
         {
-            await AttemptAsync(delivery, pace);
+            result = await MakeAsync(delivery);
         }
         catch (Exception exception)
         {
@@ -336,49 +340,92 @@ internal sealed partial class DeliveryWorker(
             Log.Lost(logger, exception, delivery.Id);
         }
 
-        bool wants;
+        // A first success is written with its row, and most are: nothing is left to wait for.
+        var recorded = result is null || delivery.First?.Record(delivery, result) == true;
+        if (!Finish(delivery, pace, result, recorded, out var givenUp))
+        {
+            await ConcludeAsync(delivery, pace, recorded ? null : result, givenUp);
+        }
+    }
+
+    /// <summary>
+    /// Frees the slot, and gives it to what is ready. After a failure all that is ready is given up: whether and when
+    /// the endpoint is called again is then decided where all replicas see it. So is what has not enough of its lease left.
+    /// Returns whether that was all that there is to do.
+    /// </summary>
+    private bool Finish(ClaimedDelivery delivery, EndpointPace pace, AttemptResult? result, bool recorded, out List<ClaimedDelivery> givenUp)
+    {
+        var succeeded = result is { Succeeded: true };
+        metrics.Finished(succeeded ? "success" : result?.StatusCode is { } code ? $"{code / 100}xx" : "error", result?.Duration ?? TimeSpan.Zero);
         lock (_lock)
         {
-            _running.Remove(delivery.Id);
-            _bytes -= delivery.Size;
-            if (_isStarved)
+            pace.Finish(succeeded, answered: result is { Unanswered: false }, result?.Duration ?? TimeSpan.Zero);
+            givenUp = succeeded && !(pace.Ready.TryPeek(out var oldest) && IsStale(oldest.LeasedAt)) ? [] : GiveUpReady(pace);
+            var ended = recorded && givenUp.Count == 0;
+            if (ended)
             {
-                _isStarved = false;
-                foreach (var starved in _paces.Values)
-                {
-                    StartReady(starved);
-                }
+                End(delivery, pace);
             }
 
-            wants = _isFull || pace.WantsMore;
-            SetDrained();
+            StartReady(pace);
+            if (_demand is not null && !IsSupplied())
+            {
+                _demand.SetResult();
+                _demand = null;
+            }
+
+            return ended;
+        }
+    }
+
+    /// <summary>Nothing of the delivery is left to be done here; the caller holds the lock.</summary>
+    private void End(ClaimedDelivery delivery, EndpointPace pace)
+    {
+        _running.Remove(delivery.Id);
+        _bytes -= delivery.Size;
+        if (_isStarved)
+        {
+            _isStarved = false;
+            foreach (var starved in _paces.Values)
+            {
+                StartReady(starved);
+            }
         }
 
-        if (wants)
+        if (_isFull || pace.WantsMore)
         {
             work.Freed();
         }
+
+        SetDrained();
     }
 
-    private async Task AttemptAsync(ClaimedDelivery delivery, EndpointPace pace)
+    /// <summary>Has the result recorded, if there is one to record, and releases what was given up.</summary>
+    private async Task ConcludeAsync(ClaimedDelivery delivery, EndpointPace pace, AttemptResult? result, List<ClaimedDelivery> givenUp)
     {
-        AttemptResult? result = null;
-        List<ClaimedDelivery> givenUp;
         try
         {
-            result = await MakeAsync(delivery);
+            if (result is not null)
+            {
+                await RecordAsync(delivery, result);
+            }
+
+            // After that: by then it is known whether the endpoint is to be left alone, and no claim takes them straight back.
+            await ReleaseAsync(givenUp);
         }
-        finally
+        catch (Exception exception)
         {
-            givenUp = Finish(pace, result);
-            metrics.Finished(result is { Succeeded: true } ? "success" : result?.StatusCode is { } code ? $"{code / 100}xx" : "error", result?.Duration ?? TimeSpan.Zero);
+            // Its lease runs out and it is attempted again.
+            Log.Lost(logger, exception, delivery.Id);
         }
 
-        await RecordAsync(delivery, result);
-        // After that: by then it is known whether the endpoint is to be left alone, and no claim takes them straight back.
-        await ReleaseAsync(givenUp);
+        lock (_lock)
+        {
+            End(delivery, pace);
+        }
     }
 
+    /// <summary>Of a first attempt once its row is written: without that, there is nothing to record it in.</summary>
     private async Task RecordAsync(ClaimedDelivery delivery, AttemptResult result)
     {
         var gaps = delivery.Event == TestEvent.Name ? [] : options.Value.RetrySchedule ?? RetrySchedule.Default;
@@ -388,34 +435,10 @@ internal sealed partial class DeliveryWorker(
             Log.Failed(logger, delivery.Id, delivery.EndpointId, delivery.EventId, delivery.Step + 1, result.StatusCode, result.Error, verdict.Delay);
         }
 
-        if (delivery.First is { } first && (first.Record(delivery, result) || !await first.Written))
+        if (delivery.First is null || await delivery.First.Written)
         {
-            return;
-        }
-
-        // The batcher stops after this worker, so what ends during the stop is recorded too.
-        await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
-    }
-
-    /// <summary>
-    /// Frees the slot, and gives it to what is ready. After a failure all that is ready is given up: whether and when the
-    /// endpoint is called again is then decided where all replicas see it. So is what has not enough of its lease left.
-    /// </summary>
-    private List<ClaimedDelivery> Finish(EndpointPace pace, AttemptResult? result)
-    {
-        var succeeded = result is { Succeeded: true };
-        lock (_lock)
-        {
-            pace.Finish(succeeded, answered: result is { Unanswered: false }, result?.Duration ?? TimeSpan.Zero);
-            var givenUp = succeeded && !(pace.Ready.TryPeek(out var next) && IsStale(next.LeasedAt)) ? [] : GiveUpReady(pace);
-            StartReady(pace);
-            if (_demand is not null && !_paces.Values.Any(other => other.IsSupplied))
-            {
-                _demand.SetResult();
-                _demand = null;
-            }
-
-            return givenUp;
+            // The batcher stops after this worker, so what ends during the stop is recorded too.
+            await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class EndpointPace(TimeProvider time)
 {
     public const int Initial = 8;
     private const int Max = 64;
-    private const int MaxAhead = 512;
+    private const int MaxAhead = 1024;
 
     /// <summary>The weight of the newest attempt in the average.</summary>
     private const double Newest = 1.0 / 16;

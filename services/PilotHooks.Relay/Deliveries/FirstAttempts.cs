@@ -89,22 +89,27 @@ internal sealed class FirstAttempts
         }
     }
 
-    private ClaimedDelivery Make(ArchivedEvent item, SubscribedEndpoint endpoint) => new()
+    private ClaimedDelivery Make(ArchivedEvent item, SubscribedEndpoint endpoint)
     {
-        Id = Guid.CreateVersion7(),
-        Lease = Guid.CreateVersion7(),
-        EndpointId = endpoint.Id,
-        Target = endpoint.Target,
-        EventId = item.Event.EventId,
-        Event = item.Event.Event,
-        Size = item.Event.Payload.Length,
-        NumberId = item.Event.NumberId,
-        OccurredAt = item.Event.OccurredAt.UtcDateTime,
-        ReceivedAt = item.Event.ReceivedAt.UtcDateTime,
-        TraceParent = item.TraceParent,
-        Payload = AsArray(item.Event.Payload),
-        First = this,
-    };
+        var id = Guid.CreateVersion7();
+        return new ClaimedDelivery
+        {
+            Id = id,
+            // There is one first attempt of a delivery, so its name will do.
+            Lease = id,
+            EndpointId = endpoint.Id,
+            Target = endpoint.Target,
+            EventId = item.Event.EventId,
+            Event = item.Event.Event,
+            Size = item.Event.Payload.Length,
+            NumberId = item.Event.NumberId,
+            OccurredAt = item.Event.OccurredAt.UtcDateTime,
+            ReceivedAt = item.Event.ReceivedAt.UtcDateTime,
+            TraceParent = item.TraceParent,
+            Payload = AsArray(item.Event.Payload),
+            First = this,
+        };
+    }
 
     /// <summary>The very array where the payload fills one, as it does when it comes from the bus.</summary>
     private static byte[] AsArray(ReadOnlyMemory<byte> payload)

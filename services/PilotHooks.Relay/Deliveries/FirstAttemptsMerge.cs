@@ -20,25 +20,17 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
     private const string WriteSql = """
         WITH kept AS (
             DELETE FROM first_attempts WHERE id = ANY($1) RETURNING id, made_at
-        ), planned AS MATERIALIZED (
-            SELECT p.*, k.made_at
-            FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::uuid[], $9::boolean[],
-                    $10::timestamptz[], $11::int[], $12::text[], $13::int[], $14::text[])
-                AS p(promise_id, id, endpoint_id, event_id, event, size, lease, is_left, at, status_code, response, duration_ms, format)
+        ), written AS (
+            INSERT INTO deliveries (id, endpoint_id, event_id, event, status, attempts, step, due_at, lease, leased_until, size, created_at,
+                first_at, first_status_code, first_response, first_duration_ms, first_format)
+            SELECT p.id, p.endpoint_id, p.event_id, p.event, CASE WHEN p.at IS NULL THEN 'pending' ELSE 'successful' END, (p.at IS NOT NULL)::int, (p.at IS NOT NULL)::int,
+                CASE WHEN p.at IS NULL THEN now() END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN p.id END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN now() + $14 END, p.size, k.made_at,
+                p.at, p.status_code, p.response, p.duration_ms, CASE WHEN p.at IS NOT NULL THEN p.format END
+            FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::text[])
+                AS p(promise_id, id, endpoint_id, event_id, event, size, is_left, at, status_code, response, duration_ms, format)
             JOIN kept k ON k.id = p.promise_id
             JOIN endpoints e ON e.id = p.endpoint_id
-        ), written AS (
-            INSERT INTO deliveries (id, endpoint_id, event_id, event, status, attempts, step, due_at, lease, leased_until, size, created_at)
-            SELECT id, endpoint_id, event_id, event, CASE WHEN at IS NULL THEN 'pending' ELSE 'successful' END, (at IS NOT NULL)::int, (at IS NOT NULL)::int,
-                CASE WHEN at IS NULL THEN now() END, CASE WHEN at IS NULL AND NOT is_left THEN lease END, CASE WHEN at IS NULL AND NOT is_left THEN now() + $15 END, size, made_at
-            FROM planned
             ON CONFLICT (event_id, endpoint_id) DO NOTHING
-            RETURNING id
-        ), logged AS (
-            INSERT INTO attempts (delivery_id, id, endpoint_id, event_id, event, number, at, succeeded, status_code, response, duration_ms, format)
-            SELECT p.id, p.lease, p.endpoint_id, p.event_id, p.event, 1, p.at, true, p.status_code, p.response, p.duration_ms, p.format
-            FROM planned p JOIN written w ON w.id = p.id
-            WHERE p.at IS NOT NULL
         )
         SELECT id FROM kept
         """;
@@ -101,7 +93,6 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
             ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.EventId),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Event),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.Size),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.Lease),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Boolean, delivery => delivery.IsLeft),
             ArrayParameter.Of(deliveries, NpgsqlDbType.TimestampTz, delivery => delivery.FirstResult?.StartedAt.UtcDateTime),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.StatusCode),
@@ -110,6 +101,8 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Target.Format),
             new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease },
         ]);
+        // Planned once for each connection: for every batch anew that costs more than it gains.
+        await command.PrepareAsync(cancellationToken);
         var kept = new HashSet<Guid>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

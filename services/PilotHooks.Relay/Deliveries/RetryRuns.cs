@@ -60,7 +60,7 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
             SELECT d.id, d.created_at
             FROM run r CROSS JOIN LATERAL (
                 SELECT d.id, d.created_at FROM deliveries d
-                WHERE d.endpoint_id = r.endpoint_id AND d.status = r.status AND d.created_at >= greatest(r.since, r.after_at) AND d.created_at <= r.requested_at
+                WHERE d.endpoint_id = r.endpoint_id AND d.status = r.status AND d.status <> 'successful' AND d.created_at >= greatest(r.since, r.after_at) AND d.created_at <= r.requested_at
                     AND (d.created_at, d.id) > (r.after_at, r.after_id)
                 ORDER BY d.created_at, d.id LIMIT @StepRows) d
         ), retried AS (

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 using PilotHooks.Relay.Endpoints;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -12,41 +12,47 @@ namespace PilotHooks.Relay.Deliveries;
 /// </summary>
 internal static class WebhookSigner
 {
+    /// <summary>Of a timestamp.</summary>
+    private const int MaxDigits = 20;
+
     /// <summary>
     /// <c>X-Webhook-Signature</c>: lower-case hex HMAC-SHA256 of the body; while two secrets sign, one for each, the
     /// new one's first, separated by a comma.
     /// </summary>
-    public static string Hex(IEnumerable<Secret> secrets, ReadOnlySpan<byte> body)
+    public static string Hex(IReadOnlyList<Secret> secrets, ReadOnlySpan<byte> body)
     {
-        var text = new StringBuilder(64);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        var text = "";
         foreach (var secret in secrets)
         {
-            text.Append(text.Length > 0 ? "," : "").Append(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret.Text), body)));
+            HMACSHA256.HashData(secret.TextBytes, body, hash);
+            var signature = Convert.ToHexStringLower(hash);
+            text = text.Length == 0 ? signature : $"{text},{signature}";
         }
 
-        return text.ToString();
+        return text;
     }
 
     /// <summary>
     /// <c>webhook-signature</c> of Standard Webhooks 1.0.0: <c>v1,</c> and the base64 HMAC-SHA256 of
     /// <c>id.timestamp.body</c>, one for each secret, separated by a space.
     /// </summary>
-    public static string Standard(IEnumerable<Secret> secrets, string id, long timestamp, ReadOnlySpan<byte> body)
+    public static string Standard(IReadOnlyList<Secret> secrets, string id, long timestamp, ReadOnlySpan<byte> body)
     {
         // One buffer and one call: a keyed hash that is fed piece by piece costs more than the copy.
-        var head = string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}.");
-        var signed = ArrayPool<byte>.Shared.Rent(head.Length + body.Length);
-        Encoding.ASCII.GetBytes(head, signed);
-        body.CopyTo(signed.AsSpan(head.Length));
-        var text = new StringBuilder(48);
+        var signed = ArrayPool<byte>.Shared.Rent(id.Length + MaxDigits + 2 + body.Length);
+        Utf8.TryWrite(signed, CultureInfo.InvariantCulture, $"{id}.{timestamp}.", out var head);
+        body.CopyTo(signed.AsSpan(head));
+        var text = "";
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         foreach (var secret in secrets)
         {
-            HMACSHA256.HashData(secret.Key, signed.AsSpan(0, head.Length + body.Length), hash);
-            text.Append(text.Length > 0 ? " v1," : "v1,").Append(Convert.ToBase64String(hash));
+            HMACSHA256.HashData(secret.Key, signed.AsSpan(0, head + body.Length), hash);
+            var signature = Convert.ToBase64String(hash);
+            text = text.Length == 0 ? $"v1,{signature}" : $"{text} v1,{signature}";
         }
 
         ArrayPool<byte>.Shared.Return(signed);
-        return text.ToString();
+        return text;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
 {
     private const string Select = """
         SELECT e.id, e.url, e.name, e.description, e.events, e.active, e.paused_reason, e.number_id, e.rate_limit, e.format, e.signature, e.created_at, e.updated_at,
-            s.failing_since, s.circuit_until IS NOT NULL AS circuit_open, (SELECT max(a.at) FROM attempts a WHERE a.endpoint_id = e.id) AS last_attempt_at
+            s.failing_since, s.circuit_until IS NOT NULL AS circuit_open, (SELECT max(a.at) FROM attempt_log a WHERE a.endpoint_id = e.id AND a.at IS NOT NULL) AS last_attempt_at
         FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
         """;
 

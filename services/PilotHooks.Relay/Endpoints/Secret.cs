@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace PilotHooks.Relay.Endpoints;
 
@@ -16,11 +17,15 @@ internal sealed class Secret
     private Secret(string text, byte[] key)
     {
         Text = text;
+        TextBytes = Encoding.ASCII.GetBytes(text);
         Key = key;
     }
 
-    /// <summary>The whole text, the key of the hex signature.</summary>
+    /// <summary>The whole text.</summary>
     public string Text { get; }
+
+    /// <summary>The same, the key of the hex signature.</summary>
+    public byte[] TextBytes { get; }
 
     /// <summary>The bytes behind the prefix, the key of the Standard Webhooks signature.</summary>
     public byte[] Key { get; }

@@ -31,6 +31,8 @@ internal static class GuardedConnector
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         // A name is resolved, and its address judged, again at least this often.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        // The attempt is a span already, and puts its own traceparent into the request.
+        ActivityHeadersPropagator = null,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowPrivate, cancellationToken),
     };
 

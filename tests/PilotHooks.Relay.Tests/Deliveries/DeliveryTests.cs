@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Dapper;
 using Microsoft.AspNetCore.Http;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
@@ -122,6 +123,44 @@ public sealed class DeliveryTests(RelayFixture fixture)
         var requests = _relay.Subscriber.Received(url);
         requests.Select(request => request.Headers["webhook-id"]).Distinct().Count().ShouldBe(1);
         requests.Select(request => request.Text).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Log_pages_through_first_successes_and_all_other_attempts_in_one_order()
+    {
+        // Of every three calls the second fails, so first successes and rows of attempts alternate.
+        var url = _relay.Subscriber.Add((context, count) =>
+        {
+            context.Response.StatusCode = count % 3 == 2 ? 500 : 200;
+            return Task.CompletedTask;
+        });
+        var id = await _relay.SubscribeAsync(url, numberId: _number);
+        for (var sent = 1; sent <= 4; sent++)
+        {
+            await _relay.Bus.PublishAsync(Events.Received(_number));
+            await _relay.ReadAsync($"/v1/webhooks/{id}/stats", stats => stats.GetProperty("successful").GetInt32() == sent);
+        }
+
+        var all = (await _relay.ReadAsync($"/v1/webhooks/{id}/logs")).GetProperty("items").EnumerateArray().Select(Describe).ToList();
+        var paged = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await _relay.ReadAsync($"/v1/webhooks/{id}/logs?limit=1{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
+            paged.AddRange(page.GetProperty("items").EnumerateArray().Select(Describe));
+            cursor = page.GetProperty("next").GetString();
+        }
+        while (cursor is not null);
+
+        paged.ShouldBe(all);
+        all.Count.ShouldBe(_relay.Subscriber.Received(url).Count);
+        all.Count(line => line.Contains("attempt 1 SUCCESS", StringComparison.Ordinal)).ShouldBe(2);
+        all.Count(line => line.Contains("attempt 2 SUCCESS", StringComparison.Ordinal)).ShouldBe(2);
+        await using var connection = await _relay.Database.OpenConnectionAsync();
+        (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM attempts WHERE endpoint_id = @id AND number = 1 AND succeeded", new { id })).ShouldBe(0);
+
+        static string Describe(JsonElement item)
+            => $"{item.GetProperty("deliveryId").GetString()} attempt {item.GetProperty("attempt").GetInt32()} {item.GetProperty("status").GetString()} at {item.GetProperty("createdAt").GetString()}";
     }
 
     [Fact]

@@ -245,10 +245,19 @@ public sealed class WebhooksApiTests(RelayFixture fixture)
     [Fact]
     public async Task Deleted_endpoint_gets_nothing_and_takes_its_history_with_it()
     {
-        var url = _relay.Subscriber.Add();
+        // One delivery that succeeds at once, one later, one that still waits.
+        var url = _relay.Subscriber.Add((context, count) =>
+        {
+            context.Response.StatusCode = count is 1 or 3 ? 200 : 500;
+            return Task.CompletedTask;
+        });
         var id = await _relay.SubscribeAsync(url, numberId: _number);
         await _relay.Bus.PublishAsync(Events.Received(_number));
-        var delivery = (await _relay.ReadAsync($"/v1/webhooks/{id}/logs", logs => logs.GetProperty("items").GetArrayLength() == 1))
+        await _relay.ReceivedAsync(url, 1);
+        await _relay.Bus.PublishAsync(Events.Received(_number));
+        await _relay.ReadAsync($"/v1/webhooks/{id}/stats", stats => stats.GetProperty("successful").GetInt32() == 2);
+        await _relay.Bus.PublishAsync(Events.Received(_number));
+        var delivery = (await _relay.ReadAsync($"/v1/webhooks/{id}/logs", logs => logs.GetProperty("items").GetArrayLength() == 4))
             .GetProperty("items")[0].GetProperty("deliveryId").GetString();
 
         (await _relay.CallAsync(HttpMethod.Delete, $"/v1/webhooks/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);

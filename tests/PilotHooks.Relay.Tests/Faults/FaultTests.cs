@@ -73,7 +73,7 @@ public sealed class FaultTests : IAsyncLifetime
         rows.GroupBy(row => row).ShouldAllBe(group => group.Count() == 1);
         (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM deliveries WHERE lease IS NOT NULL")).ShouldBe(0);
         // What the log says was sent, and no more than was received, for a killed replica's last attempts are not in it.
-        var logged = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM attempts WHERE status_code IS NOT NULL");
+        var logged = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM attempt_log WHERE at IS NOT NULL AND status_code IS NOT NULL");
         logged.ShouldBeLessThanOrEqualTo(urls.Sum(url => _relay.Subscriber.Received(url).Count));
         logged.ShouldBeGreaterThanOrEqualTo(rows.Count());
     }
