@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -8,10 +9,13 @@ internal static class PageChecks
 {
     private static readonly string[] Grave = ["serious", "critical"];
 
+    // What passes is not described node by node.
+    private static readonly AxeRunOptions OnlyViolations = new() { ResultTypes = [ResultType.Violations] };
+
     /// <summary>No serious finding of axe.</summary>
     public static async Task ShouldBeAccessibleAsync(this IPage page)
     {
-        var result = await page.RunAxe();
+        var result = await page.RunAxe(OnlyViolations);
         result.Violations
             .Where(violation => Grave.Contains(violation.Impact))
             .Select(violation => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Take(5).Select(node => node.Html))}")
