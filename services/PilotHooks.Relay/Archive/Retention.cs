@@ -51,20 +51,8 @@ internal static class Retention
             """),
         new("removed attempts", "DELETE FROM attempts WHERE ctid = ANY(ARRAY(SELECT a.ctid FROM attempts a JOIN removed_endpoints r ON r.endpoint_id = a.endpoint_id LIMIT @Batch))"),
         // In two parts, since an endpoint's deliveries are in two indexes, and so that each part takes its index.
-        new("removed deliveries", """
-            DELETE FROM deliveries WHERE ctid = ANY(ARRAY(
-                SELECT d.ctid
-                FROM removed_endpoints r
-                CROSS JOIN LATERAL (SELECT d.ctid FROM deliveries d WHERE d.endpoint_id = r.endpoint_id AND (d.first_at IS NULL OR d.status <> 'successful') LIMIT @Batch) d
-                LIMIT @Batch))
-            """),
-        new("removed deliveries", """
-            DELETE FROM deliveries WHERE ctid = ANY(ARRAY(
-                SELECT d.ctid
-                FROM removed_endpoints r
-                CROSS JOIN LATERAL (SELECT d.ctid FROM deliveries d WHERE d.endpoint_id = r.endpoint_id AND d.first_at IS NOT NULL LIMIT @Batch) d
-                LIMIT @Batch))
-            """),
+        RemovedDeliveries("d.first_at IS NULL OR d.status <> 'successful'"),
+        RemovedDeliveries("d.first_at IS NOT NULL"),
     ];
 
     /// <summary>What is left of deleted endpoints once their attempts and deliveries are gone.</summary>
@@ -80,4 +68,12 @@ internal static class Retention
         var parameters = new { retention.Deliveries, retention.Content, retention.Events, RemovalGrace };
         return new RetentionPlan(Rules, parameters, retention.Interval, retention.Batch, services.GetRequiredService<RelayMetrics>().Erased) { Afterwards = Afterwards };
     }
+
+    private static RetentionRule RemovedDeliveries(string condition) => new("removed deliveries", $"""
+        DELETE FROM deliveries WHERE ctid = ANY(ARRAY(
+            SELECT d.ctid
+            FROM removed_endpoints r
+            CROSS JOIN LATERAL (SELECT d.ctid FROM deliveries d WHERE d.endpoint_id = r.endpoint_id AND ({condition}) LIMIT @Batch) d
+            LIMIT @Batch))
+        """);
 }

@@ -8,7 +8,7 @@ internal sealed class SecretVault(IDataProtectionProvider protection)
 {
     private readonly IDataProtector _protector = protection.CreateProtector("endpoint-secret.v1");
 
-    public byte[] Lock(Secret secret) => _protector.Protect(Encoding.ASCII.GetBytes(secret.Text));
+    public byte[] Lock(Secret secret) => _protector.Protect(secret.TextBytes);
 
     public Secret Unlock(byte[] locked)
         => Secret.Parse(Encoding.ASCII.GetString(_protector.Unprotect(locked)))
