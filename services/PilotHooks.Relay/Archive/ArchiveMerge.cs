@@ -17,7 +17,7 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter arch
     public async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
     {
         await worker.WaitForDemandAsync(MaxWait, cancellationToken);
-        List<ArchivedEvent> events = [.. batch.DistinctBy(item => item.Event.EventId)];
+        var events = ArchiveWriter.Once(batch);
         var (promise, leasedAt) = (Guid.CreateVersion7(), time.GetTimestamp());
         DeliveryPlan made;
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))

@@ -8,7 +8,7 @@ using PilotHooks.ServiceDefaults.Data;
 namespace PilotHooks.Relay.Archive;
 
 /// <summary>
-/// Archives events and makes their deliveries, in one statement: an event is archived exactly if its deliveries are made, or
+/// Archives events and makes their deliveries, in one transaction: an event is archived exactly if its deliveries are made, or
 /// if a row of <c>first_attempts</c> promises them. One that was archived before changes nothing, so a redelivery by the bus,
 /// even of an event whose deliveries have ended, makes none again.
 /// </summary>
@@ -22,26 +22,38 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         WHERE e.events && $1 AND (e.number_id IS NULL OR e.number_id = ANY($2))
         """;
 
-    /// <summary>An endpoint that was deleted meanwhile gets no delivery any more.</summary>
-    private const string WriteSql = """
-        WITH archived AS (
-            INSERT INTO events (event_id, kind, event, source, number_id, occurred_at, received_at, traceparent, payload)
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bytea[])
-            ON CONFLICT (event_id) DO NOTHING
-            RETURNING event_id, event, length(payload) AS size
-        ), left_due AS (
-            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
-            SELECT l.id, l.endpoint_id, a.event_id, a.event, now(), a.size
-            FROM unnest($10::uuid[], $11::text[], $12::uuid[]) AS l(id, endpoint_id, event_id)
-            JOIN archived a ON a.event_id = l.event_id
-            JOIN endpoints e ON e.id = l.endpoint_id
-            ON CONFLICT (event_id, endpoint_id) DO NOTHING
-        ), promised AS (
-            INSERT INTO first_attempts (id, event_ids, leased_until)
-            SELECT $13, array_agg(event_id), now() + $15 FROM archived JOIN unnest($14) AS t(event_id) USING (event_id) HAVING count(*) > 0
-        )
-        SELECT event_id FROM archived
+    private const string EventsSql = """
+        INSERT INTO events (event_id, kind, event, source, number_id, occurred_at, received_at, traceparent, payload)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bytea[])
         """;
+
+    /// <summary>An endpoint that was deleted meanwhile gets no delivery any more; one that outlived its event stays as it is.</summary>
+    private const string DueSql = """
+        INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
+        SELECT l.id, l.endpoint_id, l.event_id, l.event, now(), l.size
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[]) AS l(id, endpoint_id, event_id, event, size)
+        JOIN endpoints e ON e.id = l.endpoint_id
+        ON CONFLICT (id) DO NOTHING
+        """;
+
+    private const string PromiseSql = "INSERT INTO first_attempts (id, event_ids, leased_until) VALUES ($1, $2, now() + $3)";
+
+    private const string KnownSql = "SELECT event_id FROM events WHERE event_id = ANY($1)";
+
+    /// <summary>Each event once, and in one order: so replicas that have the same events in their batches wait for each other and do not lock each other out.</summary>
+    public static List<ArchivedEvent> Once(IEnumerable<ArchivedEvent> events)
+    {
+        var once = new List<ArchivedEvent>();
+        foreach (var item in events.OrderBy(item => item.Event.EventId))
+        {
+            if (once.Count == 0 || once[^1].Event.EventId != item.Event.EventId)
+            {
+                once.Add(item);
+            }
+        }
+
+        return once;
+    }
 
     /// <summary>The endpoints that subscribe to any of the events, as they are now.</summary>
     public static async Task<List<SubscribedEndpoint>> EndpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<ArchivedEvent> events, CancellationToken cancellationToken)
@@ -65,56 +77,109 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         return endpoints;
     }
 
-    /// <summary>Within the connection's transaction, if it has one: every delivery is due for whoever claims it.</summary>
+    /// <summary>Within the connection's transaction: every delivery is due for whoever claims it.</summary>
     public async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, CancellationToken cancellationToken)
     {
-        var endpoints = await EndpointsAsync(connection, events, cancellationToken);
-        await WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, DeliveryRoom.None), Guid.Empty, cancellationToken);
+        // Asked before, because a refusal would end the transaction. The caller holds what makes an event of these its own.
+        var unknown = await UnknownAsync(connection, Once(events), cancellationToken);
+        if (unknown.Count > 0)
+        {
+            var endpoints = await EndpointsAsync(connection, unknown, cancellationToken);
+            await InsertAsync(connection, unknown, DeliveryPlan.Of(unknown, endpoints, DeliveryRoom.None), Guid.Empty, cancellationToken);
+        }
     }
 
-    /// <summary>Archives the events and makes the deliveries that the plan leaves; those that it takes are promised under <paramref name="promise"/>.</summary>
+    /// <summary>
+    /// Archives the events and makes the deliveries that the plan leaves; those that it takes are promised under
+    /// <paramref name="promise"/>.
+    /// </summary>
+    /// <param name="connection">Open, and in no transaction.</param>
+    /// <param name="events">Each <see cref="Once"/>.</param>
+    /// <param name="plan">Of all of them.</param>
+    /// <param name="promise">A new id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What of the plan is carried out: that of the events that were not archived before.</returns>
     public async Task<DeliveryPlan> WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
     {
-        // Sorted, so that replicas with the same events in their batches wait for each other in one order.
-        List<ArchivedEvent> sorted = [.. events.OrderBy(item => item.Event.EventId)];
-        await using var command = new NpgsqlCommand(WriteSql, connection);
-        command.Parameters.AddRange((NpgsqlParameter[])
-        [
-            ArrayParameter.Of(sorted, NpgsqlDbType.Uuid, item => item.Event.EventId),
-            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.GetType().Name),
-            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.Event),
-            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.Source),
-            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.Event.NumberId),
-            ArrayParameter.Of(sorted, NpgsqlDbType.TimestampTz, item => item.Event.OccurredAt.UtcDateTime),
-            ArrayParameter.Of(sorted, NpgsqlDbType.TimestampTz, item => item.Event.ReceivedAt.UtcDateTime),
-            ArrayParameter.Of(sorted, NpgsqlDbType.Text, item => item.TraceParent),
-            ArrayParameter.Of(sorted, NpgsqlDbType.Bytea, item => item.Event.Payload),
-            ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, _ => Guid.CreateVersion7()),
-            ArrayParameter.Of(plan.Left, NpgsqlDbType.Text, delivery => delivery.Endpoint.Id),
-            ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, delivery => delivery.Item.Event.EventId),
-            new NpgsqlParameter<Guid> { TypedValue = promise },
-            ArrayParameter.Of([.. plan.Taken.Select(delivery => delivery.Item.Event.EventId).Distinct()], NpgsqlDbType.Uuid, id => id),
-            new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease },
-        ]);
-
-        await command.PrepareAsync(cancellationToken);
-        var archived = new HashSet<Guid>(sorted.Count);
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        // Almost every event is new: that is taken for granted, which costs less than to ask, until it turns out wrong.
+        for (var unknown = events; unknown.Count > 0; unknown = await UnknownAsync(connection, unknown, cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken))
+            var made = unknown.Count == events.Count ? plan : plan.Of(unknown.Select(item => item.Event.EventId).ToHashSet());
+            try
             {
-                archived.Add(reader.GetGuid(0));
+                await InsertAsync(connection, unknown, made, promise, cancellationToken);
+                return made;
+            }
+            catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "events" })
+            {
+                // One of them was archived before, by a redelivery or by another replica.
             }
         }
 
-        var made = plan.Of(archived);
-        metrics.Archived(archived.Count, made.Taken.Count + made.Left.Count);
-        foreach (var item in sorted.Where(item => archived.Contains(item.Event.EventId)))
+        return new DeliveryPlan([], []);
+    }
+
+    /// <summary>All of it or nothing.</summary>
+    private async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Command(
+            EventsSql,
+            ArrayParameter.Of(events, NpgsqlDbType.Uuid, item => item.Event.EventId),
+            ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.GetType().Name),
+            ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.Event),
+            ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.Source),
+            ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.NumberId),
+            ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.OccurredAt.UtcDateTime),
+            ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.ReceivedAt.UtcDateTime),
+            ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.TraceParent),
+            ArrayParameter.Of(events, NpgsqlDbType.Bytea, item => item.Event.Payload)));
+        if (plan.Left.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                DueSql,
+                ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, delivery => delivery.Id),
+                ArrayParameter.Of(plan.Left, NpgsqlDbType.Text, delivery => delivery.Endpoint.Id),
+                ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, delivery => delivery.Item.Event.EventId),
+                ArrayParameter.Of(plan.Left, NpgsqlDbType.Text, delivery => delivery.Item.Event.Event),
+                ArrayParameter.Of(plan.Left, NpgsqlDbType.Integer, delivery => delivery.Item.Event.Payload.Length)));
+        }
+
+        if (plan.Taken.Count > 0)
+        {
+            batch.BatchCommands.Add(Command(
+                PromiseSql,
+                new NpgsqlParameter<Guid> { TypedValue = promise },
+                new NpgsqlParameter<Guid[]> { TypedValue = plan.TakenEvents(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease }));
+        }
+
+        await batch.PrepareAsync(cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        metrics.Archived(events.Count, plan.Taken.Count + plan.Left.Count);
+        foreach (var item in events)
         {
             metrics.Reported(item.Event);
         }
+    }
 
-        return made;
+    private static async Task<List<ArchivedEvent>> UnknownAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(KnownSql, connection) { Parameters = { ArrayParameter.Of(events, NpgsqlDbType.Uuid, item => item.Event.EventId) } };
+        var known = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            known.Add(reader.GetGuid(0));
+        }
+
+        return [.. events.Where(item => !known.Contains(item.Event.EventId))];
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.AddRange(parameters);
+        return command;
     }
 }

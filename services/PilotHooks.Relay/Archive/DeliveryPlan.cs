@@ -10,16 +10,37 @@ namespace PilotHooks.Relay.Archive;
 /// <param name="NumberId">The number that it is bound to; null for all.</param>
 /// <param name="Ready">Whether it may be called without a claim: neither paused, held back nor failing, and without a rate limit that replicas share.</param>
 /// <param name="Target">How it is called.</param>
-internal sealed record SubscribedEndpoint(string Id, string[] Events, string? NumberId, bool Ready, DeliveryTarget Target);
+internal sealed record SubscribedEndpoint(string Id, string[] Events, string? NumberId, bool Ready, DeliveryTarget Target)
+{
+    public DeliveryIds Deliveries { get; } = new(Id);
+}
 
 /// <summary>One delivery that is to be made.</summary>
-internal sealed record PlannedDelivery(ArchivedEvent Item, SubscribedEndpoint Endpoint);
+internal sealed record PlannedDelivery(ArchivedEvent Item, SubscribedEndpoint Endpoint)
+{
+    public Guid Id => Endpoint.Deliveries.Of(Item.Event.EventId);
+}
 
 /// <summary>The deliveries of a batch of events.</summary>
 /// <param name="Taken">Those that this replica attempts at once.</param>
 /// <param name="Left">The others, which are due for whoever claims them.</param>
 internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDelivery> Left)
 {
+    /// <summary>The events that any delivery is taken of, once each: a plan has an event's deliveries one behind the other.</summary>
+    public Guid[] TakenEvents()
+    {
+        var ids = new List<Guid>(Taken.Count);
+        foreach (var delivery in Taken)
+        {
+            if (ids.Count == 0 || ids[^1] != delivery.Item.Event.EventId)
+            {
+                ids.Add(delivery.Item.Event.EventId);
+            }
+        }
+
+        return [.. ids];
+    }
+
     /// <summary>Those of these events only.</summary>
     public DeliveryPlan Of(HashSet<Guid> eventIds)
         => new(Taken.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId)), Left.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId)));

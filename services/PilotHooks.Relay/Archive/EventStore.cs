@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using PilotHooks.Contracts;
+using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Api;
 
@@ -72,10 +73,10 @@ internal sealed class EventStore(NpgsqlDataSource database)
     {
         const string sql = """
             INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
-            SELECT gen_random_uuid(), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
+            SELECT delivery_id(v.event_id, e.id), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
             FROM events v JOIN endpoints e ON e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = v.number_id)
             WHERE v.event_id = ANY(@eventIds)
-            ON CONFLICT (event_id, endpoint_id) DO UPDATE
+            ON CONFLICT (id) DO UPDATE
             SET status = 'pending', step = 0, due_at = now()
             WHERE @redeliver AND (deliveries.leased_until IS NULL OR deliveries.leased_until <= now())
             """;
@@ -94,14 +95,15 @@ internal sealed class EventStore(NpgsqlDataSource database)
         const string sql = """
             SELECT d.id AS delivery_id, e.id AS endpoint_id, e.name, d.created_at AS at, NULL::int AS duration_ms, 0 AS number, NULL::boolean AS succeeded, NULL::int AS status_code, NULL::text AS error
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
-            WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
+            WHERE d.id BETWEEN @First AND @Last AND d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             UNION ALL
             SELECT d.id, e.id, e.name, a.at, a.duration_ms, a.number, a.succeeded, a.status_code, a.error
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id JOIN attempt_log a ON a.delivery_id = d.id AND a.at IS NOT NULL
-            WHERE d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
+            WHERE d.id BETWEEN @First AND @Last AND d.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             ORDER BY at, number
             """;
-        var rows = await connection.QueryAsync<StepRow>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken));
+        var (first, last) = DeliveryIds.Around(id);
+        var rows = await connection.QueryAsync<StepRow>(new CommandDefinition(sql, new { id, First = first, Last = last, caller.NumberId }, cancellationToken: cancellationToken));
         return rows.Select(row => row.ToModel());
     }
 

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using PilotHooks.Relay.Archive;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -11,8 +11,10 @@ namespace PilotHooks.Relay.Deliveries;
 internal sealed class FirstAttempts
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
     private int _open;
     private bool _isClosed;
 
@@ -21,19 +23,31 @@ internal sealed class FirstAttempts
     public FirstAttempts(Guid id, IReadOnlyCollection<PlannedDelivery> planned)
     {
         Id = id;
-        Deliveries = [.. planned.Select(one => Make(one.Item, one.Endpoint))];
-        _open = Deliveries.Count;
+        Deliveries = [.. planned.Select(Make)];
+        _waiting = _open = Deliveries.Count;
     }
 
     public Guid Id { get; }
 
     public IReadOnlyList<ClaimedDelivery> Deliveries { get; }
 
+    /// <summary>Completes when no attempt waits for its turn any more.</summary>
+    public Task Begun => _begun.Task;
+
     /// <summary>Completes when every attempt has ended or was not made.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Whether the rows were written, once that is known; without them no outcome can be recorded.</summary>
     public Task<bool> Written => _written.Task;
+
+    /// <summary>Notes that one attempt has its turn.</summary>
+    public void Begin()
+    {
+        if (Interlocked.Decrement(ref _waiting) == 0)
+        {
+            _begun.SetResult();
+        }
+    }
 
     /// <summary>
     /// Takes the result of an attempt; returns whether it will be written with the row. If not, it is to be recorded once the
@@ -57,6 +71,7 @@ internal sealed class FirstAttempts
     /// <summary>Gives up an attempt that was not begun; returns whether the row will be without a lease.</summary>
     public bool Leave(ClaimedDelivery delivery)
     {
+        Begin();
         lock (_lock)
         {
             if (_isClosed)
@@ -89,9 +104,9 @@ internal sealed class FirstAttempts
         }
     }
 
-    private ClaimedDelivery Make(ArchivedEvent item, SubscribedEndpoint endpoint)
+    private ClaimedDelivery Make(PlannedDelivery planned)
     {
-        var id = Guid.CreateVersion7();
+        var (item, endpoint, id) = (planned.Item, planned.Endpoint, planned.Id);
         return new ClaimedDelivery
         {
             Id = id,
@@ -106,14 +121,8 @@ internal sealed class FirstAttempts
             OccurredAt = item.Event.OccurredAt.UtcDateTime,
             ReceivedAt = item.Event.ReceivedAt.UtcDateTime,
             TraceParent = item.TraceParent,
-            Payload = AsArray(item.Event.Payload),
+            Payload = item.Event.Payload.AsArray(),
             First = this,
         };
     }
-
-    /// <summary>The very array where the payload fills one, as it does when it comes from the bus.</summary>
-    private static byte[] AsArray(ReadOnlyMemory<byte> payload)
-        => MemoryMarshal.TryGetArray(payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : payload.ToArray();
 }

@@ -16,24 +16,11 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
     /// <summary>Promises taken over at a time.</summary>
     private const int TakenOver = 4;
 
-    /// <summary>What a row says of its first attempt: it is due, it is under way, it has succeeded.</summary>
-    private const string WriteSql = """
-        WITH kept AS (
-            DELETE FROM first_attempts WHERE id = ANY($1) RETURNING id, made_at
-        ), written AS (
-            INSERT INTO deliveries (id, endpoint_id, event_id, event, status, attempts, step, due_at, lease, leased_until, size, created_at,
-                first_at, first_status_code, first_response, first_duration_ms, first_format)
-            SELECT p.id, p.endpoint_id, p.event_id, p.event, CASE WHEN p.at IS NULL THEN 'pending' ELSE 'successful' END, (p.at IS NOT NULL)::int, (p.at IS NOT NULL)::int,
-                CASE WHEN p.at IS NULL THEN now() END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN p.id END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN now() + $14 END, p.size, k.made_at,
-                p.at, p.status_code, p.response, p.duration_ms, CASE WHEN p.at IS NOT NULL THEN p.format END
-            FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::text[])
-                AS p(promise_id, id, endpoint_id, event_id, event, size, is_left, at, status_code, response, duration_ms, format)
-            JOIN kept k ON k.id = p.promise_id
-            JOIN endpoints e ON e.id = p.endpoint_id
-            ON CONFLICT (event_id, endpoint_id) DO NOTHING
-        )
-        SELECT id FROM kept
-        """;
+    /// <summary>Almost no delivery is there before its first attempt; it costs less to find out that one is than to look for each.</summary>
+    private static readonly string WriteSql = WriteSqlWith("");
+
+    /// <summary>One that is, because its event was replayed meanwhile, stays as it is.</summary>
+    private static readonly string CarefulSql = WriteSqlWith("ON CONFLICT (id) DO NOTHING");
 
     private const string TakeOverSql = """
         WITH kept AS (
@@ -80,10 +67,22 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
     /// <summary>Returns the promises that were still this replica's to keep.</summary>
     private async Task<HashSet<Guid>> WriteAsync(IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WriteAsync(WriteSql, batch, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return await WriteAsync(CarefulSql, batch, cancellationToken);
+        }
+    }
+
+    private async Task<HashSet<Guid>> WriteAsync(string sql, IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
+    {
         List<ClaimedDelivery> deliveries = [.. batch.SelectMany(first => first.Deliveries)];
         var keepsContent = options.Value.Retention.Content > TimeSpan.Zero;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(WriteSql, connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange((NpgsqlParameter[])
         [
             ArrayParameter.Of(batch, NpgsqlDbType.Uuid, first => first.Id),
@@ -112,4 +111,23 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
 
         return kept;
     }
+
+    /// <summary>What a row says of its first attempt: it is due, it is under way, it has succeeded.</summary>
+    private static string WriteSqlWith(string onConflict) => $"""
+        WITH kept AS (
+            DELETE FROM first_attempts WHERE id = ANY($1) RETURNING id, made_at
+        ), written AS (
+            INSERT INTO deliveries (id, endpoint_id, event_id, event, status, attempts, step, due_at, lease, leased_until, size, created_at,
+                first_at, first_status_code, first_response, first_duration_ms, first_format)
+            SELECT p.id, p.endpoint_id, p.event_id, p.event, CASE WHEN p.at IS NULL THEN 'pending' ELSE 'successful' END, (p.at IS NOT NULL)::int, (p.at IS NOT NULL)::int,
+                CASE WHEN p.at IS NULL THEN now() END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN p.id END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN now() + $14 END, p.size, k.made_at,
+                p.at, p.status_code, p.response, p.duration_ms, CASE WHEN p.at IS NOT NULL THEN p.format END
+            FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::text[])
+                AS p(promise_id, id, endpoint_id, event_id, event, size, is_left, at, status_code, response, duration_ms, format)
+            JOIN kept k ON k.id = p.promise_id
+            JOIN endpoints e ON e.id = p.endpoint_id
+            {onConflict}
+        )
+        SELECT id FROM kept
+        """;
 }

@@ -56,6 +56,7 @@ public sealed class DeliveryPlanTests
                     var expected = events.SelectMany(item => endpoints.Where(endpoint => endpoint.Events[0] == "*" || item.Event.Event == "message.read").Select(endpoint => (item.Event.EventId, endpoint.Id)));
                     plan.Taken.Concat(plan.Left).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
                     plan.Taken.ShouldAllBe(delivery => delivery.Endpoint.Ready);
+                    plan.TakenEvents().ShouldBe(plan.Taken.Select(delivery => delivery.Item.Event.EventId).Distinct());
                     plan.Taken.Count.ShouldBeLessThanOrEqualTo(one.slots);
                     foreach (var taken in plan.Taken.GroupBy(delivery => delivery.Endpoint.Id))
                     {

@@ -43,6 +43,19 @@ public sealed class FirstAttemptsTests
     }
 
     [Fact]
+    public async Task None_waits_for_its_turn_once_each_was_begun_or_given_up()
+    {
+        var first = Make(2);
+
+        first.Begin();
+        first.Begun.IsCompleted.ShouldBeFalse();
+        first.Leave(first.Deliveries[1]);
+
+        await first.Begun;
+        first.Ended.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Rows_are_not_touched_any_more_once_they_are_being_written()
     {
         var first = Make(2);
