@@ -33,9 +33,9 @@ internal sealed class RelayOptions : IValidatableObject
     [Range(1, 65536)]
     public int MaxInFlight { get; init; } = 1024;
 
-    /// <summary>Deliveries that this replica has leased and holds ready behind those: a batch of events for some thirty endpoints.</summary>
+    /// <summary>Deliveries that this replica has leased and holds ready behind those: what both lanes of the archive bring for two dozen endpoints.</summary>
     [Range(1, 65536)]
-    public int MaxReady { get; init; } = 16384;
+    public int MaxReady { get; init; } = 32768;
 
     /// <summary>Bytes of bodies under way or ready at the same time in this replica.</summary>
     [Range(4 * 1024 * 1024, int.MaxValue)]

@@ -15,7 +15,11 @@ namespace PilotHooks.Relay;
 /// <summary>What the relay is made of.</summary>
 internal static class RelayServices
 {
-    private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 512);
+    /// <summary>
+    /// Two lanes, because while one waits for the database the ready deliveries run out. Few messages ahead: each may hold 64
+    /// events, and what waits in memory outlives every collection.
+    /// </summary>
+    private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 512, Lanes: 2, Prefetch: 32);
     private static readonly MergeBatchOptions OutcomeBatches = new(MaxBatch: 256);
 
     /// <summary>Each is a whole batch of the archive.</summary>

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.Relay.Safety;
@@ -14,7 +14,9 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
 {
     private const int KeptResponseBytes = 4096;
     private static readonly ActivitySource Source = new("PilotHooks.Relay");
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    /// <summary>One for each attempt under way: to make one anew, with its timer, costs more than to wind one up again.</summary>
+    private readonly ObjectPool<CancellationTokenSource> _timeouts = new DefaultObjectPoolProvider { MaximumRetained = options.Value.MaxInFlight }.Create(new Timeouts(time));
 
     private readonly HttpMessageInvoker _http = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints));
 
@@ -25,7 +27,8 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         var startedAt = time.GetUtcNow();
         var start = time.GetTimestamp();
         var (status, response, retryAfter, error) = ((int?)null, (string?)null, (TimeSpan?)null, (string?)null);
-        using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, time);
+        var timeout = _timeouts.Get();
+        timeout.CancelAfter(options.Value.AttemptTimeout);
         try
         {
             using var request = CreateRequest(delivery, body, startedAt);
@@ -42,6 +45,10 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         {
             error = Describe(exception);
         }
+        finally
+        {
+            _timeouts.Return(timeout);
+        }
 
         var result = new AttemptResult(startedAt, time.GetElapsedTime(start), status, error, response, retryAfter);
         if (activity is { IsAllDataRequested: true })
@@ -53,7 +60,11 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         return result;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        (_timeouts as IDisposable)?.Dispose();
+    }
 
     /// <summary>A span of the event's own trace, hours later as well.</summary>
     private static Activity? StartActivity(ClaimedDelivery delivery)
@@ -77,7 +88,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
     private HttpRequestMessage CreateRequest(ClaimedDelivery delivery, byte[] body, DateTimeOffset now)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, delivery.Target.Uri) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = Json;
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var headers = request.Headers;
         headers.TryAddWithoutValidation("User-Agent", "PilotHooks");
         // The trace is to reach the subscriber in any case.
@@ -140,4 +151,12 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         HttpIOException { HttpRequestError: var kind } => $"The exchange broke off: {kind}.",
         _ => $"The exchange broke off: {exception.GetType().Name}.",
     };
+
+    private sealed class Timeouts(TimeProvider time) : PooledObjectPolicy<CancellationTokenSource>
+    {
+        public override CancellationTokenSource Create() => new(Timeout.InfiniteTimeSpan, time);
+
+        /// <summary>One that has gone off is of no use any more.</summary>
+        public override bool Return(CancellationTokenSource obj) => obj.TryReset();
+    }
 }

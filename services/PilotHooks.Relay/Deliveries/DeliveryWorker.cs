@@ -29,7 +29,10 @@ internal sealed partial class DeliveryWorker(
     /// <summary>How long a pace that nobody uses is remembered.</summary>
     private static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the rows of first attempts wait for their outcomes: longer than most subscribers need, too short to be missed in a list.</summary>
+    /// <summary>How long the rows of first attempts wait for the last of these to begin: a busy endpoint's are behind others.</summary>
+    private static readonly TimeSpan MaxFirstTurn = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long they then wait for the outcomes: longer than most subscribers need, too short to be missed in a list.</summary>
     private static readonly TimeSpan MaxFirstWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How often promises of dead replicas are looked for.</summary>
@@ -49,7 +52,7 @@ internal sealed partial class DeliveryWorker(
     private long _lookedAnywhere;
     private long _lookedForPromises;
 
-    /// <summary>What this replica can take now; nothing before it has started and once it stops.</summary>
+    /// <summary>What this replica can take now; nothing before it has started and once it stops. Who asks at the same time is told the same.</summary>
     public DeliveryRoom Room()
     {
         lock (_lock)
@@ -179,8 +182,8 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    /// <summary>The caller holds the lock.</summary>
-    private bool IsSupplied() => _ready > options.Value.MaxReady / 2 || _paces.Values.Any(pace => pace.IsSupplied);
+    /// <summary>With a quarter ready there is room for what both lanes of the archive bring. The caller holds the lock.</summary>
+    private bool IsSupplied() => _ready > options.Value.MaxReady / 4 || _paces.Values.Any(pace => pace.IsSupplied);
 
     private void Open(bool open)
     {
@@ -201,6 +204,7 @@ internal sealed partial class DeliveryWorker(
 
     private async Task WriteAsync(FirstAttempts first)
     {
+        await first.Begun.WaitAsync(MaxFirstTurn, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first.Ended.WaitAsync(MaxFirstWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         first.Close();
         try
@@ -321,10 +325,11 @@ internal sealed partial class DeliveryWorker(
     private void Start(ClaimedDelivery delivery, EndpointPace pace)
     {
         pace.Start();
+        delivery.First?.Begin();
         _running.Add(delivery.Id);
         metrics.Started();
         // Not ended by the stop: an attempt that began is finished and recorded.
-        _ = Task.Run(() => RunAsync(delivery, pace));
+        ThreadPool.UnsafeQueueUserWorkItem(static attempt => _ = attempt.Worker.RunAsync(attempt.Delivery, attempt.Pace), (Worker: this, Delivery: delivery, Pace: pace), preferLocal: false);
     }
 
     private async Task RunAsync(ClaimedDelivery delivery, EndpointPace pace)
@@ -333,6 +338,12 @@ internal sealed partial class DeliveryWorker(
         try
         {
             result = await MakeAsync(delivery);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or CryptographicException)
+        {
+            // Recorded like any failure: left alone it would be claimed again at every end of its lease.
+            Log.Unmade(logger, exception, delivery.Id);
+            result = NotMade("The relay could not translate or sign the event.");
         }
         catch (Exception exception)
         {
@@ -485,25 +496,18 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    private async Task<AttemptResult> MakeAsync(ClaimedDelivery delivery)
+    private Task<AttemptResult> MakeAsync(ClaimedDelivery delivery)
     {
         if (delivery.Payload is null)
         {
-            return new AttemptResult(time.GetUtcNow(), TimeSpan.Zero, null, "The event's content is no longer kept.", null, null);
+            return Task.FromResult(NotMade("The event's content is no longer kept."));
         }
 
-        try
-        {
-            var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, delivery.Payload));
-            return await sender.SendAsync(delivery, body);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or CryptographicException)
-        {
-            // Recorded like any failure: left alone it would be claimed again at every end of its lease.
-            Log.Unmade(logger, exception, delivery.Id);
-            return new AttemptResult(time.GetUtcNow(), TimeSpan.Zero, null, "The relay could not translate or sign the event.", null, null);
-        }
+        var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, delivery.Payload));
+        return sender.SendAsync(delivery, body);
     }
+
+    private AttemptResult NotMade(string error) => new(time.GetUtcNow(), TimeSpan.Zero, null, error, null, null);
 
     private static partial class Log
     {

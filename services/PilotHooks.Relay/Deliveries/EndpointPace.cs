@@ -10,8 +10,11 @@ namespace PilotHooks.Relay.Deliveries;
 internal sealed class EndpointPace(TimeProvider time)
 {
     public const int Initial = 8;
+
+    /// <summary>Twice what the lanes of the archive bring in one go: they bring it while half is still ready.</summary>
+    public const int MaxAhead = 2048;
+
     private const int Max = 64;
-    private const int MaxAhead = 1024;
 
     /// <summary>The weight of the newest attempt in the average.</summary>
     private const double Newest = 1.0 / 16;

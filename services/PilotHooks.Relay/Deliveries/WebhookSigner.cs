@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Unicode;
@@ -19,7 +20,7 @@ internal static class WebhookSigner
     /// <c>X-Webhook-Signature</c>: lower-case hex HMAC-SHA256 of the body; while two secrets sign, one for each, the
     /// new one's first, separated by a comma.
     /// </summary>
-    public static string Hex(IReadOnlyList<Secret> secrets, ReadOnlySpan<byte> body)
+    public static string Hex(Secret[] secrets, ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var text = "";
@@ -37,7 +38,7 @@ internal static class WebhookSigner
     /// <c>webhook-signature</c> of Standard Webhooks 1.0.0: <c>v1,</c> and the base64 HMAC-SHA256 of
     /// <c>id.timestamp.body</c>, one for each secret, separated by a space.
     /// </summary>
-    public static string Standard(IReadOnlyList<Secret> secrets, string id, long timestamp, ReadOnlySpan<byte> body)
+    public static string Standard(Secret[] secrets, string id, long timestamp, ReadOnlySpan<byte> body)
     {
         // One buffer and one call: a keyed hash that is fed piece by piece costs more than the copy.
         var signed = ArrayPool<byte>.Shared.Rent(id.Length + MaxDigits + 2 + body.Length);
@@ -45,11 +46,12 @@ internal static class WebhookSigner
         body.CopyTo(signed.AsSpan(head));
         var text = "";
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<char> base64 = stackalloc char[Base64.GetMaxEncodedToUtf8Length(HMACSHA256.HashSizeInBytes)];
         foreach (var secret in secrets)
         {
             HMACSHA256.HashData(secret.Key, signed.AsSpan(0, head + body.Length), hash);
-            var signature = Convert.ToBase64String(hash);
-            text = text.Length == 0 ? $"v1,{signature}" : $"{text} v1,{signature}";
+            Convert.TryToBase64Chars(hash, base64, out _);
+            text = string.Concat(text, text.Length == 0 ? "v1," : " v1,", base64);
         }
 
         ArrayPool<byte>.Shared.Return(signed);

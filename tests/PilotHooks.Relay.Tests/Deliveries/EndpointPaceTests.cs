@@ -38,7 +38,7 @@ public sealed class EndpointPaceTests
         var pace = new EndpointPace(TimeProvider.System);
         Succeed(pace, 100, Fast);
 
-        pace.Room.ShouldBe(64 + 1024);
+        pace.Room.ShouldBe(64 + EndpointPace.MaxAhead);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class EndpointPaceTests
 
         pace.Room.ShouldBeLessThan(64 + 64);
         Succeed(pace, 200, Fast);
-        pace.Room.ShouldBe(64 + 1024);
+        pace.Room.ShouldBe(64 + EndpointPace.MaxAhead);
     }
 
     [Fact]
@@ -70,13 +70,13 @@ public sealed class EndpointPaceTests
         var pace = new EndpointPace(time);
         Succeed(pace, 100, Fast);
         pace.Start();
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 1100; i++)
         {
             pace.Ready.Enqueue((Delivery(), 0));
         }
 
         pace.IsSupplied.ShouldBeTrue();
-        pace.Room.ShouldBe(64 + 1024 - 601);
+        pace.Room.ShouldBe(64 + EndpointPace.MaxAhead - 1101);
         time.Advance(TimeSpan.FromMilliseconds(60));
         pace.IsSupplied.ShouldBeFalse();
         time.Advance(TimeSpan.FromMilliseconds(500));
@@ -91,7 +91,7 @@ public sealed class EndpointPaceTests
         pace.Start();
         pace.Ready.Enqueue((Delivery(), 0));
 
-        pace.Room.ShouldBe(64 + 1024 - 2);
+        pace.Room.ShouldBe(64 + EndpointPace.MaxAhead - 2);
     }
 
     [Fact]
