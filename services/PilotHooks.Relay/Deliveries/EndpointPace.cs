@@ -11,8 +11,8 @@ internal sealed class EndpointPace(TimeProvider time)
 {
     public const int Initial = 8;
 
-    /// <summary>Twice what the lanes of the archive bring in one go: they bring it while half is still ready.</summary>
-    public const int MaxAhead = 2048;
+    /// <summary>Three times what the lanes of the archive bring in one go: they bring it when half is left.</summary>
+    public const int MaxAhead = 3072;
 
     private const int Max = 64;
 

@@ -70,13 +70,13 @@ public sealed class EndpointPaceTests
         var pace = new EndpointPace(time);
         Succeed(pace, 100, Fast);
         pace.Start();
-        for (var i = 0; i < 1100; i++)
+        for (var i = 0; i < EndpointPace.MaxAhead / 2 + 1; i++)
         {
             pace.Ready.Enqueue((Delivery(), 0));
         }
 
         pace.IsSupplied.ShouldBeTrue();
-        pace.Room.ShouldBe(64 + EndpointPace.MaxAhead - 1101);
+        pace.Room.ShouldBe(64 + EndpointPace.MaxAhead / 2 - 2);
         time.Advance(TimeSpan.FromMilliseconds(60));
         pace.IsSupplied.ShouldBeFalse();
         time.Advance(TimeSpan.FromMilliseconds(500));
