@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Mime;
+using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using MassTransit;
 using MassTransit.Logging;
@@ -52,7 +53,7 @@ internal sealed class WebhookEventSerializer(ContentType contentType) : ISeriali
             context.Headers.Set(DiagnosticHeaders.ActivityId, traceParent, false);
         }
 
-        return new BytesMessageBody(message.Payload.AsArray());
+        return new BytesMessageBody(AsArray(message.Payload));
     }
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext)
@@ -70,6 +71,11 @@ internal sealed class WebhookEventSerializer(ContentType contentType) : ISeriali
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
 
     public void Probe(ProbeContext context) => context.CreateScope("webhookEvent").Add("contentType", ContentType.MediaType);
+
+    private static byte[] AsArray(ReadOnlyMemory<byte> payload)
+        => MemoryMarshal.TryGetArray(payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : payload.ToArray();
 
     /// <summary>What a consumer sees: every message as a group of events, of their own kind or of any.</summary>
     private sealed class GroupContext(WebhookEventSerializer serializer, MessageContext envelope, IEventGroup<IWebhookEvent> group)

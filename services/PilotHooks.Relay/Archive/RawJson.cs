@@ -7,7 +7,7 @@ namespace PilotHooks.Relay.Archive;
 
 /// <summary>JSON that was received and checked before, written into an answer as it is.</summary>
 [JsonConverter(typeof(Converter))]
-internal sealed record RawJson(byte[] Bytes)
+internal sealed record RawJson(ReadOnlyMemory<byte> Bytes)
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -21,7 +21,7 @@ internal sealed record RawJson(byte[] Bytes)
         public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options)
         {
             // The ingress takes a byte order mark, and bytes that are not UTF-8 within texts; an answer has neither.
-            var json = value.Bytes.AsSpan();
+            var json = value.Bytes.Span;
             json = json.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
             writer.WriteRawValue(Utf8.IsValid(json) ? json : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), skipInputValidation: true);
         }

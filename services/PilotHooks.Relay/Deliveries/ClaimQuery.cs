@@ -73,7 +73,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             RETURNING d.*
         )
         SELECT l.id, l.lease, l.endpoint_id, l.event_id, l.event, l.step, l.urgent, l.size,
-            v.number_id, v.occurred_at, v.received_at, v.traceparent AS trace_parent, coalesce(l.body, v.payload) AS payload,
+            v.number_id, v.occurred_at, v.received_at, v.traceparent AS trace_parent, coalesce(l.body, v.payload) AS body,
             {DeliveryTarget.Columns}
         FROM leased l
         JOIN endpoints e ON e.id = l.endpoint_id

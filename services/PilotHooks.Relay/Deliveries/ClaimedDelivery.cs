@@ -33,8 +33,14 @@ internal sealed class ClaimedDelivery
 
     public string? TraceParent { get; init; }
 
-    /// <summary>As the provider sent it; null if its content is no longer kept.</summary>
-    public byte[]? Payload { get; init; }
+    /// <summary>As the provider sent it; null if its content is no longer kept. Of a first attempt it is a part of the message that it came in, which is kept as long: to copy each would cost more.</summary>
+    public ReadOnlyMemory<byte>? Payload { get; init; }
+
+    /// <summary><see cref="Payload"/> from the row of a claim.</summary>
+    public byte[]? Body
+    {
+        init => Payload = value;
+    }
 
     /// <summary>Those that it is one of, if its row is not written yet; they decide what the next two say.</summary>
     public FirstAttempts? First { get; init; }

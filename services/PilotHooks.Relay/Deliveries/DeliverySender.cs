@@ -21,7 +21,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
     private readonly HttpMessageInvoker _http = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints));
 
     /// <summary>Not to be cancelled: an attempt that began is finished within its time-out.</summary>
-    public async Task<AttemptResult> SendAsync(ClaimedDelivery delivery, byte[] body)
+    public async Task<AttemptResult> SendAsync(ClaimedDelivery delivery, ReadOnlyMemory<byte> body)
     {
         using var activity = StartActivity(delivery);
         var startedAt = time.GetUtcNow();
@@ -85,9 +85,9 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         return activity;
     }
 
-    private HttpRequestMessage CreateRequest(ClaimedDelivery delivery, byte[] body, DateTimeOffset now)
+    private HttpRequestMessage CreateRequest(ClaimedDelivery delivery, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Target.Uri) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Target.Uri) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var headers = request.Headers;
         headers.TryAddWithoutValidation("User-Agent", "PilotHooks");
@@ -100,7 +100,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         var secrets = delivery.Target.Secrets(vault);
         if (delivery.Target.Signature != SignatureModes.Standard)
         {
-            headers.TryAddWithoutValidation("X-Webhook-Signature", WebhookSigner.Hex(secrets, body));
+            headers.TryAddWithoutValidation("X-Webhook-Signature", WebhookSigner.Hex(secrets, body.Span));
         }
 
         if (delivery.Target.Signature != SignatureModes.Hex)
@@ -108,7 +108,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
             var (id, timestamp) = (delivery.EventId.ToString(), now.ToUnixTimeSeconds());
             headers.TryAddWithoutValidation("webhook-id", id);
             headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-            headers.TryAddWithoutValidation("webhook-signature", WebhookSigner.Standard(secrets, id, timestamp, body));
+            headers.TryAddWithoutValidation("webhook-signature", WebhookSigner.Standard(secrets, id, timestamp, body.Span));
         }
 
         return request;

@@ -498,12 +498,12 @@ internal sealed partial class DeliveryWorker(
 
     private Task<AttemptResult> MakeAsync(ClaimedDelivery delivery)
     {
-        if (delivery.Payload is null)
+        if (delivery.Payload is not { } payload)
         {
             return Task.FromResult(NotMade("The event's content is no longer kept."));
         }
 
-        var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, delivery.Payload));
+        var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, payload));
         return sender.SendAsync(delivery, body);
     }
 

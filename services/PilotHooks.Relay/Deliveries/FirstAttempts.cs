@@ -1,5 +1,4 @@
 using PilotHooks.Relay.Archive;
-using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -121,7 +120,7 @@ internal sealed class FirstAttempts
             OccurredAt = item.Event.OccurredAt.UtcDateTime,
             ReceivedAt = item.Event.ReceivedAt.UtcDateTime,
             TraceParent = item.TraceParent,
-            Payload = item.Event.Payload.AsArray(),
+            Payload = item.Event.Payload,
             First = this,
         };
     }

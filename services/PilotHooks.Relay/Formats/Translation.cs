@@ -33,7 +33,7 @@ internal static class Translation
     private static readonly string[] Incoming = ["message.received", "message.reply", "message.group", "message.newsletter"];
     private static readonly string[] Statuses = ["sent", "delivered", "read", "failed"];
 
-    public static byte[] ToPlatform(RelayedEvent relayed)
+    public static ReadOnlyMemory<byte> ToPlatform(RelayedEvent relayed)
     {
         using var document = ProviderJson.Parse(relayed.Payload);
         var body = document.RootElement;
@@ -59,7 +59,7 @@ internal static class Translation
         });
     }
 
-    public static byte[] ToPilotStatus(RelayedEvent relayed)
+    public static ReadOnlyMemory<byte> ToPilotStatus(RelayedEvent relayed)
     {
         using var document = ProviderJson.Parse(relayed.Payload);
         var body = document.RootElement;

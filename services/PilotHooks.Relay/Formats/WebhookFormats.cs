@@ -1,7 +1,7 @@
 namespace PilotHooks.Relay.Formats;
 
 /// <summary>An event as the translation needs it.</summary>
-internal sealed record RelayedEvent(Guid EventId, string Event, string? NumberId, DateTime OccurredAt, byte[] Payload);
+internal sealed record RelayedEvent(Guid EventId, string Event, string? NumberId, DateTime OccurredAt, ReadOnlyMemory<byte> Payload);
 
 /// <summary>What an endpoint's body may look like.</summary>
 internal static class WebhookFormats
@@ -15,7 +15,7 @@ internal static class WebhookFormats
     public static readonly string[] All = [Original, PilotStatus, Platform, Slack, Teams];
 
     /// <summary>The body to send: the provider's very bytes where the format is theirs already.</summary>
-    public static byte[] Render(string format, RelayedEvent relayed) => format switch
+    public static ReadOnlyMemory<byte> Render(string format, RelayedEvent relayed) => format switch
     {
         PilotStatus => Translation.ToPilotStatus(relayed),
         Platform => Translation.ToPlatform(relayed),
