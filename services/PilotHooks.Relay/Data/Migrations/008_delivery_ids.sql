@@ -10,7 +10,7 @@ $$;
 -- A first attempt has its delivery's id, as its own and as its lease.
 UPDATE attempts SET delivery_id = delivery_id(event_id, endpoint_id), id = CASE WHEN id = delivery_id THEN delivery_id(event_id, endpoint_id) ELSE id END;
 UPDATE deliveries SET id = delivery_id(event_id, endpoint_id), lease = CASE WHEN lease = id THEN delivery_id(event_id, endpoint_id) ELSE lease END;
--- Where they had got to was told in the old ids; what they have put back is not put back again.
+-- Where they had got to was told in the old ids: runs under way look again from the beginning, which changes nothing twice.
 UPDATE retry_runs SET after_at = DEFAULT, after_id = DEFAULT WHERE put_back_at IS NULL;
 
 ALTER TABLE deliveries DROP CONSTRAINT deliveries_event_id_endpoint_id_key;
