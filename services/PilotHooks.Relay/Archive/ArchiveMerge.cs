@@ -7,7 +7,7 @@ namespace PilotHooks.Relay.Archive;
 /// <summary>
 /// Takes a batch of events from the bus: into the archive, from there to whoever subscribed, and what they tell of numbers'
 /// outages. An event that is archived is attempted at once where its endpoint has room (<see cref="FirstAttempts"/>); its
-/// other deliveries are due for whoever claims them.
+/// other deliveries are due for whoever claims them, at once or when these attempts are written down.
 /// </summary>
 internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, TimeProvider time)
 {
@@ -28,7 +28,7 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter arch
 
         if (made.Taken.Count > 0)
         {
-            worker.Take(new FirstAttempts(promise, made.Taken), leasedAt);
+            worker.Take(new FirstAttempts(promise, made.Taken, made.Deferred), leasedAt);
         }
 
         worker.Leave(made.Left.Select(delivery => delivery.Endpoint.Id).ToHashSet());

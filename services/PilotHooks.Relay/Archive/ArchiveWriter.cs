@@ -16,7 +16,8 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
 {
     private const string EndpointsSql = $"""
         SELECT e.id, e.events, e.number_id,
-            e.active AND e.rate_limit IS NULL AND s.failures = 0 AND s.circuit_until IS NULL AND (s.held_until IS NULL OR s.held_until <= now()) AS ready,
+            e.active AND s.failures = 0 AND s.circuit_until IS NULL AND (s.held_until IS NULL OR s.held_until <= now()) AS healthy,
+            e.rate_limit IS NOT NULL AS rate_limited,
             {DeliveryTarget.Columns}
         FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
         WHERE e.events && $1 AND (e.number_id IS NULL OR e.number_id = ANY($2))
@@ -42,18 +43,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
 
     /// <summary>Each event once, and in one order: so replicas that have the same events in their batches wait for each other and do not lock each other out.</summary>
     public static List<ArchivedEvent> Once(IEnumerable<ArchivedEvent> events)
-    {
-        var once = new List<ArchivedEvent>();
-        foreach (var item in events.OrderBy(item => item.Event.EventId))
-        {
-            if (once.Count == 0 || once[^1].Event.EventId != item.Event.EventId)
-            {
-                once.Add(item);
-            }
-        }
-
-        return once;
-    }
+        => [.. events.DistinctBy(item => item.Event.EventId).OrderBy(item => item.Event.EventId)];
 
     /// <summary>The endpoints that subscribe to any of the events, as they are now.</summary>
     public static async Task<List<SubscribedEndpoint>> EndpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<ArchivedEvent> events, CancellationToken cancellationToken)
@@ -71,7 +61,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         while (await reader.ReadAsync(cancellationToken))
         {
             endpoints.Add(new SubscribedEndpoint(
-                reader.GetString(0), reader.GetFieldValue<string[]>(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetBoolean(3), DeliveryTarget.Read(reader, 4)));
+                reader.GetString(0), reader.GetFieldValue<string[]>(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4), DeliveryTarget.Read(reader, 5)));
         }
 
         return endpoints;
@@ -90,7 +80,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
     }
 
     /// <summary>
-    /// Archives the events and makes the deliveries that the plan leaves; those that it takes are promised under
+    /// Archives the events and makes the deliveries that the plan leaves; those that it takes or defers are promised under
     /// <paramref name="promise"/>.
     /// </summary>
     /// <param name="connection">Open, and in no transaction.</param>
@@ -116,7 +106,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             }
         }
 
-        return new DeliveryPlan([], []);
+        return DeliveryPlan.Empty;
     }
 
     /// <summary>All of it or nothing.</summary>
@@ -156,7 +146,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
 
         await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        metrics.Archived(events.Count, plan.Taken.Count + plan.Left.Count);
+        metrics.Archived(events.Count, plan.Taken.Count + plan.Deferred.Count + plan.Left.Count);
         foreach (var item in events)
         {
             metrics.Reported(item.Event);

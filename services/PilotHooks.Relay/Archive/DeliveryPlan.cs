@@ -8,10 +8,14 @@ namespace PilotHooks.Relay.Archive;
 /// <param name="Id">Of the endpoint.</param>
 /// <param name="Events">Its subscription.</param>
 /// <param name="NumberId">The number that it is bound to; null for all.</param>
-/// <param name="Ready">Whether it may be called without a claim: neither paused, held back nor failing, and without a rate limit that replicas share.</param>
+/// <param name="Healthy">Whether it may be called now: neither paused, held back nor failing.</param>
+/// <param name="RateLimited">Whether all replicas share a rate limit, so that it is called by claims only.</param>
 /// <param name="Target">How it is called.</param>
-internal sealed record SubscribedEndpoint(string Id, string[] Events, string? NumberId, bool Ready, DeliveryTarget Target)
+internal sealed record SubscribedEndpoint(string Id, string[] Events, string? NumberId, bool Healthy, bool RateLimited, DeliveryTarget Target)
 {
+    /// <summary>Whether it may be called without a claim.</summary>
+    public bool Ready => Healthy && !RateLimited;
+
     public DeliveryIds Deliveries { get; } = new(Id);
 }
 
@@ -23,32 +27,30 @@ internal sealed record PlannedDelivery(ArchivedEvent Item, SubscribedEndpoint En
 
 /// <summary>The deliveries of a batch of events.</summary>
 /// <param name="Taken">Those that this replica attempts at once.</param>
+/// <param name="Deferred">
+/// Of the same events, those that need not be due at once, because their endpoint is not well or has more than it takes: they
+/// are written with the outcomes of the others, so an endpoint that hangs costs a healthy one nothing.
+/// </param>
 /// <param name="Left">The others, which are due for whoever claims them.</param>
-internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDelivery> Left)
+internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDelivery> Deferred, List<PlannedDelivery> Left)
 {
-    /// <summary>The events that any delivery is taken of, once each: a plan has an event's deliveries one behind the other.</summary>
-    public Guid[] TakenEvents()
-    {
-        var ids = new List<Guid>(Taken.Count);
-        foreach (var delivery in Taken)
-        {
-            if (ids.Count == 0 || ids[^1] != delivery.Item.Event.EventId)
-            {
-                ids.Add(delivery.Item.Event.EventId);
-            }
-        }
+    public static DeliveryPlan Empty => new([], [], []);
 
-        return [.. ids];
-    }
+    /// <summary>The events that any delivery is taken of, once each.</summary>
+    public Guid[] TakenEvents() => [.. Taken.Select(delivery => delivery.Item.Event.EventId).Distinct()];
 
     /// <summary>Those of these events only.</summary>
     public DeliveryPlan Of(HashSet<Guid> eventIds)
-        => new(Taken.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId)), Left.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId)));
+    {
+        return new(Of(Taken), Of(Deferred), Of(Left));
+
+        List<PlannedDelivery> Of(List<PlannedDelivery> deliveries) => deliveries.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId));
+    }
 
     /// <summary>Every endpoint that selects an event gets it; the oldest events are taken first, as far as there is room.</summary>
     public static DeliveryPlan Of(IEnumerable<ArchivedEvent> events, IReadOnlyCollection<SubscribedEndpoint> endpoints, DeliveryRoom room)
     {
-        var plan = new DeliveryPlan([], []);
+        var plan = Empty;
         if (endpoints.Count == 0)
         {
             return plan;
@@ -57,22 +59,28 @@ internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDel
         var rooms = room.Endpoints.Zip(room.Rooms).ToDictionary(one => one.First, one => one.Second);
         var (slots, bytes) = (room.Slots, room.Bytes);
         var selected = new Dictionary<(string Event, string? NumberId), List<SubscribedEndpoint>>();
+        var waiting = new List<PlannedDelivery>();
         foreach (var item in events.OrderBy(item => item.Event.ReceivedAt))
         {
+            var taken = plan.Taken.Count;
             foreach (var endpoint in Selected(item.Event))
             {
                 var free = rooms.GetValueOrDefault(endpoint.Id, room.Initial);
-                if (!endpoint.Ready || free <= 0 || slots <= 0 || bytes <= 0)
+                if (endpoint.Ready && free > 0 && slots > 0 && bytes > 0)
                 {
-                    plan.Left.Add(new PlannedDelivery(item, endpoint));
-                    continue;
+                    rooms[endpoint.Id] = free - 1;
+                    slots--;
+                    bytes -= item.Event.Payload.Length;
+                    plan.Taken.Add(new PlannedDelivery(item, endpoint));
                 }
-
-                rooms[endpoint.Id] = free - 1;
-                slots--;
-                bytes -= item.Event.Payload.Length;
-                plan.Taken.Add(new PlannedDelivery(item, endpoint));
+                else
+                {
+                    (!endpoint.Healthy || (endpoint.Ready && free <= 0) ? waiting : plan.Left).Add(new PlannedDelivery(item, endpoint));
+                }
             }
+
+            (plan.Taken.Count > taken ? plan.Deferred : plan.Left).AddRange(waiting);
+            waiting.Clear();
         }
 
         return plan;

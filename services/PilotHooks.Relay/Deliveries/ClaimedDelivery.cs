@@ -36,10 +36,10 @@ internal sealed class ClaimedDelivery
     /// <summary>As the provider sent it; null if its content is no longer kept. Of a first attempt it is a part of the message that it came in, which is kept as long: to copy each would cost more.</summary>
     public ReadOnlyMemory<byte>? Payload { get; init; }
 
-    /// <summary><see cref="Payload"/> from the row of a claim.</summary>
+    /// <summary><see cref="Payload"/> from the row of a claim. No array at all would by itself become an empty payload, not none.</summary>
     public byte[]? Body
     {
-        init => Payload = value;
+        init => Payload = value is null ? null : new ReadOnlyMemory<byte>(value);
     }
 
     /// <summary>Those that it is one of, if its row is not written yet; they decide what the next two say.</summary>

@@ -74,7 +74,7 @@ internal sealed partial class DeliveryWorker(
             _first.Add(first);
         }
 
-        Take(first.Deliveries, leasedAt);
+        Take(first.Taken, leasedAt);
         _ = WriteAsync(first);
     }
 
@@ -209,13 +209,13 @@ internal sealed partial class DeliveryWorker(
         first.Close();
         try
         {
-            await firstAttempts.MergeAsync(first, first.Deliveries[0].TraceParent, CancellationToken.None);
+            await firstAttempts.MergeAsync(first, first.Taken[0].TraceParent, CancellationToken.None);
             Leave(first.Deliveries.Where(delivery => delivery.IsLeft).Select(delivery => delivery.EndpointId).ToHashSet());
         }
         catch (Exception exception)
         {
             // The promise stays, and is taken over when its lease ends.
-            Log.Unwritten(logger, exception, first.Deliveries.Count);
+            Log.Unwritten(logger, exception, first.Taken.Count + first.Deferred.Count);
             first.End(written: false);
         }
 

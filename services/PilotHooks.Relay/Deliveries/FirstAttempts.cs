@@ -5,7 +5,8 @@ namespace PilotHooks.Relay.Deliveries;
 /// <summary>
 /// Deliveries of one archived batch whose first attempts are made before their rows are written. A row is the dearest part
 /// of a delivery, and most succeed at once: those are written a single time, with their outcome. Who is still waiting for an
-/// answer when the time for that is over gets a row with this replica's lease, and an outcome like any other.
+/// answer when the time for that is over gets a row with this replica's lease, and an outcome like any other. Deliveries of the
+/// same events that nobody needs to attempt at once are written along with them.
 /// </summary>
 internal sealed class FirstAttempts
 {
@@ -18,17 +19,26 @@ internal sealed class FirstAttempts
     private bool _isClosed;
 
     /// <param name="id">Of the row of <c>first_attempts</c> that promises these deliveries.</param>
-    /// <param name="planned">The deliveries.</param>
-    public FirstAttempts(Guid id, IReadOnlyCollection<PlannedDelivery> planned)
+    /// <param name="taken">The deliveries that are to be attempted.</param>
+    /// <param name="deferred">Others that are promised with them.</param>
+    public FirstAttempts(Guid id, IReadOnlyCollection<PlannedDelivery> taken, IReadOnlyCollection<PlannedDelivery> deferred)
     {
         Id = id;
-        Deliveries = [.. planned.Select(Make)];
-        _waiting = _open = Deliveries.Count;
+        Taken = [.. taken.Select(delivery => Make(delivery, isLeft: false))];
+        Deferred = [.. deferred.Select(delivery => Make(delivery, isLeft: true))];
+        _waiting = _open = Taken.Count;
     }
 
     public Guid Id { get; }
 
-    public IReadOnlyList<ClaimedDelivery> Deliveries { get; }
+    /// <summary>What is attempted.</summary>
+    public IReadOnlyList<ClaimedDelivery> Taken { get; }
+
+    /// <summary>What is not, and gets its rows with the others.</summary>
+    public IReadOnlyList<ClaimedDelivery> Deferred { get; }
+
+    /// <summary>All that gets a row.</summary>
+    public IEnumerable<ClaimedDelivery> Deliveries => Taken.Concat(Deferred);
 
     /// <summary>Completes when no attempt waits for its turn any more.</summary>
     public Task Begun => _begun.Task;
@@ -103,7 +113,7 @@ internal sealed class FirstAttempts
         }
     }
 
-    private ClaimedDelivery Make(PlannedDelivery planned)
+    private ClaimedDelivery Make(PlannedDelivery planned, bool isLeft)
     {
         var (item, endpoint, id) = (planned.Item, planned.Endpoint, planned.Id);
         return new ClaimedDelivery
@@ -122,6 +132,7 @@ internal sealed class FirstAttempts
             TraceParent = item.TraceParent,
             Payload = item.Event.Payload,
             First = this,
+            IsLeft = isLeft,
         };
     }
 }

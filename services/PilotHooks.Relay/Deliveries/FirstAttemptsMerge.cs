@@ -39,7 +39,7 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
             // Else they have been taken over, and what came of the attempts here is for nobody to write down.
             var written = kept.Contains(first.Id);
             first.End(written);
-            foreach (var delivery in first.Deliveries.Where(delivery => written && delivery.FirstResult is not null))
+            foreach (var delivery in first.Taken.Where(delivery => written && delivery.FirstResult is not null))
             {
                 metrics.Ended(Verdict.Successful);
                 metrics.Delivered(time.GetUtcNow() - delivery.ReceivedAt!.Value);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Tests.Deliveries;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Archive;
 
@@ -45,32 +46,65 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     [Fact]
     public async Task Delivery_that_is_there_before_its_first_attempt_is_written_stays_and_the_others_are_written()
     {
-        var endpoint = new SubscribedEndpoint(await PausedAsync(), ["*"], null, Ready: true, Targets.Any());
+        var endpoint = new SubscribedEndpoint(await PausedAsync(), ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
         var (promise, events) = (Guid.NewGuid(), Make(3));
-        var made = await WriteAsync(events, endpoint, promise);
+        var made = await WriteAsync(events, [endpoint], promise);
         await using (var connection = await fixture.System.Database.OpenConnectionAsync())
         {
             await EventStore.RequeueAsync(connection, events[1].Event.Event, [events[1].Event.EventId], redeliver: false, CancellationToken.None);
         }
 
-        var first = new FirstAttempts(promise, made.Taken);
-        foreach (var delivery in first.Deliveries)
+        await AttemptAsync(promise, made);
+
+        (await PromisesAsync(events)).ShouldBe(0);
+        var rows = await RowsAsync(endpoint);
+        events.ConvertAll(item => rows[item.Event.EventId].Status).ShouldBe(["successful", "pending", "successful"]);
+    }
+
+    [Fact]
+    public async Task Delivery_of_an_endpoint_that_is_not_well_is_due_once_the_others_of_its_event_are_written()
+    {
+        var (well, ill) = (await PausedAsync(), await PausedAsync());
+        SubscribedEndpoint[] endpoints = [new(well, ["*"], null, Healthy: true, RateLimited: false, Targets.Any()), new(ill, ["*"], null, Healthy: false, RateLimited: false, Targets.Any())];
+        var (promise, events) = (Guid.NewGuid(), Make(3));
+
+        var made = await WriteAsync(events, endpoints, promise);
+
+        (await RowsAsync(endpoints[1])).ShouldBeEmpty();
+        await AttemptAsync(promise, made);
+        (await RowsAsync(endpoints[0])).Values.ShouldAllBe(row => row.Status == "successful" && row.Due == null && row.Attempts == 1);
+        var rows = await RowsAsync(endpoints[1]);
+        rows.Keys.ShouldBe(events.Select(item => item.Event.EventId), ignoreOrder: true);
+        rows.Values.ShouldAllBe(row => row.Status == "pending" && row.Due != null && row.Lease == null && row.Attempts == 0);
+    }
+
+    [Fact]
+    public async Task Deferred_delivery_of_a_replica_that_died_is_made_by_who_takes_its_promise_over()
+    {
+        var (well, ill) = (await PausedAsync(), await PausedAsync());
+        SubscribedEndpoint[] endpoints = [new(well, ["*"], null, Healthy: true, RateLimited: false, Targets.Any()), new(ill, ["*"], null, Healthy: false, RateLimited: false, Targets.Any())];
+        var (promise, events) = (Guid.NewGuid(), Make(3));
+        await WriteAsync(events, endpoints, promise);
+        await using (var connection = await fixture.System.Database.OpenConnectionAsync())
         {
-            first.Record(delivery, new AttemptResult(DateTimeOffset.UtcNow, TimeSpan.Zero, 200, null, null, null));
+            await connection.ExecuteAsync("UPDATE first_attempts SET leased_until = now() WHERE id = @promise", new { promise });
         }
 
-        await new FirstAttemptsMerge(fixture.System.Database, Metrics(), Options.Create(new RelayOptions()), TimeProvider.System).MergeAsync([first], CancellationToken.None);
+        // The relay beside the test may do it too.
+        await FirstAttempts().TakeOverAsync([], CancellationToken.None);
+        await Eventually.GetAsync(() => PromisesAsync(events), left => left == 0);
 
-        (await first.Written).ShouldBeTrue();
-        (await PromisesAsync(events)).ShouldBe(0);
-        await using var reading = await fixture.System.Database.OpenConnectionAsync();
-        var statuses = (await reading.QueryAsync<(Guid Event, string Status)>("SELECT event_id, status FROM deliveries WHERE endpoint_id = @Id", new { endpoint.Id })).ToDictionary(row => row.Event, row => row.Status);
-        events.ConvertAll(item => statuses[item.Event.EventId]).ShouldBe(["successful", "pending", "successful"]);
+        foreach (var endpoint in endpoints)
+        {
+            var rows = await RowsAsync(endpoint);
+            rows.Keys.ShouldBe(events.Select(item => item.Event.EventId), ignoreOrder: true);
+            rows.Values.ShouldAllBe(row => row.Status == "pending" && row.Due != null);
+        }
     }
 
     private List<ArchivedEvent> Make(int count) => [.. Enumerable.Range(0, count).Select(_ => new ArchivedEvent(Events.Received(_numberId), null))];
 
-    private static SubscribedEndpoint Nowhere() => new($"wh_{Guid.NewGuid():N}", ["*"], null, Ready: true, Targets.Any());
+    private static SubscribedEndpoint Nowhere() => new($"wh_{Guid.NewGuid():N}", ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
 
     /// <summary>Nothing but the test itself touches its deliveries.</summary>
     private async Task<string> PausedAsync()
@@ -82,15 +116,36 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
 
     private RelayMetrics Metrics() => new(_services.GetRequiredService<IMeterFactory>());
 
-    private async Task<DeliveryPlan> WriteAsync(List<ArchivedEvent> batch, SubscribedEndpoint? endpoint = null, Guid? promise = null)
+    private FirstAttemptsMerge FirstAttempts() => new(fixture.System.Database, Metrics(), Options.Create(new RelayOptions()), TimeProvider.System);
+
+    /// <summary>All that was taken succeeds.</summary>
+    private async Task AttemptAsync(Guid promise, DeliveryPlan made)
+    {
+        var first = new FirstAttempts(promise, made.Taken, made.Deferred);
+        foreach (var delivery in first.Taken)
+        {
+            first.Record(delivery, new AttemptResult(DateTimeOffset.UtcNow, TimeSpan.Zero, 200, null, null, null));
+        }
+
+        await FirstAttempts().MergeAsync([first], CancellationToken.None);
+        (await first.Written).ShouldBeTrue();
+    }
+
+    private async Task<DeliveryPlan> WriteAsync(List<ArchivedEvent> batch, SubscribedEndpoint[]? endpoints = null, Guid? promise = null)
     {
         // Longer than a test: the relay beside it must not take the promises over.
         var writer = new ArchiveWriter(Metrics(), Options.Create(new RelayOptions { Lease = TimeSpan.FromMinutes(5) }));
         var events = ArchiveWriter.Once(batch);
         await using var connection = await fixture.System.Database.OpenConnectionAsync();
-        endpoint ??= Nowhere();
-        var plan = DeliveryPlan.Of(events, [endpoint], new DeliveryRoom([endpoint.Id], [1000], 1000, 1_000_000));
+        endpoints ??= [Nowhere()];
+        var plan = DeliveryPlan.Of(events, endpoints, new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. endpoints.Select(_ => 1000)], 1000, 1_000_000));
         return await writer.WriteAsync(connection, events, plan, promise ?? Guid.NewGuid(), CancellationToken.None);
+    }
+
+    private async Task<Dictionary<Guid, Row>> RowsAsync(SubscribedEndpoint endpoint)
+    {
+        await using var connection = await fixture.System.Database.OpenConnectionAsync();
+        return (await connection.QueryAsync<Row>("SELECT event_id AS event, status, due_at AS due, lease, attempts FROM deliveries WHERE endpoint_id = @Id", new { endpoint.Id })).ToDictionary(row => row.Event);
     }
 
     private async Task<long> ArchivedAsync(List<ArchivedEvent> events) => await CountAsync("SELECT count(*) FROM events WHERE event_id = ANY(@Ids)", events);
@@ -102,4 +157,6 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         await using var connection = await fixture.System.Database.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>(sql, new { Ids = events.ConvertAll(item => item.Event.EventId) });
     }
+
+    private sealed record Row(Guid Event, string Status, DateTime? Due, Guid? Lease, int Attempts);
 }

@@ -40,29 +40,58 @@ public sealed class DeliveryPlanTests
             Prop.ForAll(
                 (from events in Gen.Choose(0, 20)
                  from endpoints in Gen.Choose(0, 6)
-                 from ready in Gen.ListOf(Gen.Elements(true, false), 6)
+                 from healthy in Gen.ListOf(Gen.Elements(true, false), 6)
+                 from limited in Gen.ListOf(Gen.Elements(true, false), 6)
                  from rooms in Gen.ListOf(Gen.Choose(0, 12), 6)
                  from slots in Gen.Choose(0, 60)
                  from bytes in Gen.Choose(0, 4000)
-                 select (events, endpoints, ready, rooms, slots, bytes)).ToArbitrary(),
+                 select (events, endpoints, healthy, limited, rooms, slots, bytes)).ToArbitrary(),
                 one =>
                 {
                     List<ArchivedEvent> events = [.. Enumerable.Range(0, one.events).Select(i => Event(i % 2 == 0 ? "message.received" : "message.read", "num_1"))];
-                    List<SubscribedEndpoint> endpoints = [.. Enumerable.Range(0, one.endpoints).Select(i => Endpoint($"wh_{i}", i % 2 == 0 ? ["*"] : ["message.read"], null, one.ready.ElementAt(i)))];
+                    List<SubscribedEndpoint> endpoints = [.. Enumerable.Range(0, one.endpoints).Select(i => Endpoint($"wh_{i}", i % 2 == 0 ? ["*"] : ["message.read"], null, one.healthy.ElementAt(i), one.limited.ElementAt(i)))];
                     var room = new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. one.rooms.Take(one.endpoints)], one.slots, one.bytes);
 
                     var plan = DeliveryPlan.Of(events, endpoints, room);
 
                     var expected = events.SelectMany(item => endpoints.Where(endpoint => endpoint.Events[0] == "*" || item.Event.Event == "message.read").Select(endpoint => (item.Event.EventId, endpoint.Id)));
-                    plan.Taken.Concat(plan.Left).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
+                    plan.Taken.Concat(plan.Deferred).Concat(plan.Left).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
                     plan.Taken.ShouldAllBe(delivery => delivery.Endpoint.Ready);
-                    plan.TakenEvents().ShouldBe(plan.Taken.Select(delivery => delivery.Item.Event.EventId).Distinct());
+                    plan.Deferred.ShouldAllBe(delivery => plan.TakenEvents().Contains(delivery.Item.Event.EventId));
+                    plan.Deferred.ShouldAllBe(delivery => !delivery.Endpoint.Healthy || !delivery.Endpoint.RateLimited);
                     plan.Taken.Count.ShouldBeLessThanOrEqualTo(one.slots);
                     foreach (var taken in plan.Taken.GroupBy(delivery => delivery.Endpoint.Id))
                     {
                         taken.Count().ShouldBeLessThanOrEqualTo(room.Rooms[Array.IndexOf(room.Endpoints, taken.Key)]);
                     }
                 }));
+
+    [Theory]
+    [InlineData(true, false, 1, "taken")]
+    [InlineData(true, false, 0, "deferred")]
+    [InlineData(false, false, 1, "deferred")]
+    [InlineData(false, true, 1, "deferred")]
+    [InlineData(true, true, 1, "left")]
+    [InlineData(true, true, 0, "left")]
+    public void Delivery_beside_one_that_is_attempted_is_due_at_once_only_where_a_claim_would_take_it(bool healthy, bool limited, int room, string expected)
+    {
+        SubscribedEndpoint[] endpoints = [Endpoint("wh_1", ["*"], null), Endpoint("wh_2", ["*"], null, healthy, limited)];
+
+        var plan = DeliveryPlan.Of([Event("message.read", "num_1")], endpoints, Plenty with { Endpoints = ["wh_2"], Rooms = [room] });
+
+        Names(plan.Taken, "taken").Concat(Names(plan.Deferred, "deferred")).Concat(Names(plan.Left, "left")).ShouldBe([("wh_1", "taken"), ("wh_2", expected)]);
+
+        static IEnumerable<(string Endpoint, string Where)> Names(List<PlannedDelivery> deliveries, string where) => deliveries.Select(delivery => (delivery.Endpoint.Id, where));
+    }
+
+    [Fact]
+    public void Delivery_of_an_event_that_nobody_is_attempted_with_is_left()
+    {
+        var plan = DeliveryPlan.Of([Event("message.read", "num_1")], [Endpoint("wh_1", ["*"], null, healthy: false), Endpoint("wh_2", ["*"], null)], Plenty with { Endpoints = ["wh_2"], Rooms = [0] });
+
+        plan.Left.Select(delivery => delivery.Endpoint.Id).ShouldBe(["wh_1", "wh_2"]);
+        plan.Deferred.ShouldBeEmpty();
+    }
 
     [Fact]
     public void Oldest_events_are_taken_first_when_there_is_not_room_for_all()
@@ -87,6 +116,6 @@ public sealed class DeliveryPlanTests
     private static ArchivedEvent Event(string name, string? numberId, DateTimeOffset? at = null)
         => new(new UnknownEventReceived(Guid.NewGuid(), name, "whatsapp", numberId, at ?? DateTimeOffset.UtcNow, at ?? DateTimeOffset.UtcNow, new byte[100]), null);
 
-    private static SubscribedEndpoint Endpoint(string id, string[] events, string? numberId, bool ready = true)
-        => new(id, events, numberId, ready, Targets.Any());
+    private static SubscribedEndpoint Endpoint(string id, string[] events, string? numberId, bool healthy = true, bool limited = false)
+        => new(id, events, numberId, healthy, limited, Targets.Any());
 }

@@ -257,6 +257,27 @@ public sealed class DeliveryTests(RelayFixture fixture)
     }
 
     [Fact]
+    public async Task Delivery_whose_content_is_gone_is_not_sent_empty_but_fails_and_says_why()
+    {
+        var url = _relay.Subscriber.Add();
+        var id = await _relay.SubscribeAsync(url, numberId: _number);
+        await _relay.SendAsync(HttpMethod.Patch, $"/v1/webhooks/{id}", new { active = false });
+        var waiting = Events.Received(_number);
+        await _relay.Bus.PublishAsync(waiting);
+        await _relay.StatsAsync(id, stats => stats.GetProperty("pending").GetInt32() == 1);
+        await using (var connection = await _relay.Database.OpenConnectionAsync())
+        {
+            await connection.ExecuteAsync("UPDATE events SET payload = NULL WHERE event_id = @EventId", new { waiting.EventId });
+        }
+
+        await _relay.SendAsync(HttpMethod.Patch, $"/v1/webhooks/{id}", new { active = true });
+
+        var log = await _relay.ReadAsync($"/v1/webhooks/{id}/logs", log => log.GetProperty("items").GetArrayLength() == 1);
+        log.GetProperty("items")[0].GetProperty("error").GetString().ShouldBe("The event's content is no longer kept.");
+        _relay.Subscriber.Received(url).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Retry_after_holds_all_attempts_of_the_endpoint_back()
     {
         var url = _relay.Subscriber.Add((context, count) =>

@@ -9,7 +9,7 @@ public sealed class FirstAttemptsTests
     public async Task Success_is_written_with_the_row_while_rows_wait()
     {
         var first = Make(2);
-        var (a, b) = (first.Deliveries[0], first.Deliveries[1]);
+        var (a, b) = (first.Taken[0], first.Taken[1]);
 
         first.Record(a, Result(200)).ShouldBeTrue();
         first.Ended.IsCompleted.ShouldBeFalse();
@@ -25,10 +25,10 @@ public sealed class FirstAttemptsTests
     {
         var first = Make(1);
 
-        first.Record(first.Deliveries[0], Result(500)).ShouldBeFalse();
+        first.Record(first.Taken[0], Result(500)).ShouldBeFalse();
 
         await first.Ended;
-        first.Deliveries[0].FirstResult.ShouldBeNull();
+        first.Taken[0].FirstResult.ShouldBeNull();
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public sealed class FirstAttemptsTests
     {
         var first = Make(1);
 
-        first.Leave(first.Deliveries[0]).ShouldBeTrue();
+        first.Leave(first.Taken[0]).ShouldBeTrue();
 
         await first.Ended;
-        first.Deliveries[0].IsLeft.ShouldBeTrue();
+        first.Taken[0].IsLeft.ShouldBeTrue();
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class FirstAttemptsTests
 
         first.Begin();
         first.Begun.IsCompleted.ShouldBeFalse();
-        first.Leave(first.Deliveries[1]);
+        first.Leave(first.Taken[1]);
 
         await first.Begun;
         first.Ended.IsCompleted.ShouldBeFalse();
@@ -61,11 +61,11 @@ public sealed class FirstAttemptsTests
         var first = Make(2);
         first.Close();
 
-        first.Record(first.Deliveries[0], Result(200)).ShouldBeFalse();
-        first.Leave(first.Deliveries[1]).ShouldBeFalse();
+        first.Record(first.Taken[0], Result(200)).ShouldBeFalse();
+        first.Leave(first.Taken[1]).ShouldBeFalse();
 
-        first.Deliveries[0].FirstResult.ShouldBeNull();
-        first.Deliveries[1].IsLeft.ShouldBeFalse();
+        first.Taken[0].FirstResult.ShouldBeNull();
+        first.Taken[1].IsLeft.ShouldBeFalse();
     }
 
     [Theory]
@@ -81,10 +81,23 @@ public sealed class FirstAttemptsTests
         (await first.Written).ShouldBe(written);
     }
 
-    private static FirstAttempts Make(int deliveries)
+    [Fact]
+    public async Task Deferred_delivery_keeps_nobody_waiting_and_gets_a_row_without_a_lease()
     {
-        var endpoint = new SubscribedEndpoint("wh_1", ["*"], null, true, Targets.Any());
-        return new FirstAttempts(Guid.NewGuid(), [.. Enumerable.Range(0, deliveries).Select(_ => new PlannedDelivery(new ArchivedEvent(Events.Received("num_1"), null), endpoint))]);
+        var first = Make(1, deferred: 1);
+
+        first.Record(first.Taken[0], Result(200)).ShouldBeTrue();
+
+        await first.Ended;
+        first.Deliveries.Select(delivery => delivery.IsLeft).ShouldBe([false, true]);
+    }
+
+    private static FirstAttempts Make(int taken, int deferred = 0)
+    {
+        var endpoint = new SubscribedEndpoint("wh_1", ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
+        return new FirstAttempts(Guid.NewGuid(), Planned(taken), Planned(deferred));
+
+        List<PlannedDelivery> Planned(int count) => [.. Enumerable.Range(0, count).Select(_ => new PlannedDelivery(new ArchivedEvent(Events.Received("num_1"), null), endpoint))];
     }
 
     private static AttemptResult Result(int status) => new(DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(1), status, null, null, null);
