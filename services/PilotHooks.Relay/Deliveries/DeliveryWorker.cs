@@ -216,7 +216,7 @@ internal sealed partial class DeliveryWorker(
         {
             // The promise stays, and is taken over when its lease ends.
             Log.Unwritten(logger, exception, first.Taken.Count + first.Deferred.Count);
-            first.End(written: false);
+            first.End();
         }
 
         lock (_lock)
@@ -436,7 +436,7 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    /// <summary>Of a first attempt once its row is written: without that, there is nothing to record it in.</summary>
+    /// <summary>Of a first attempt once its row is written.</summary>
     private async Task RecordAsync(ClaimedDelivery delivery, AttemptResult result)
     {
         var gaps = delivery.Event == TestEvent.Name ? [] : options.Value.RetrySchedule ?? RetrySchedule.Default;
@@ -446,11 +446,13 @@ internal sealed partial class DeliveryWorker(
             Log.Failed(logger, delivery.Id, delivery.EndpointId, delivery.EventId, delivery.Step + 1, result.StatusCode, result.Error, verdict.Delay);
         }
 
-        if (delivery.First is null || await delivery.First.Written)
+        if (delivery.First is { } first)
         {
-            // The batcher stops after this worker, so what ends during the stop is recorded too.
-            await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
+            await first.Written;
         }
+
+        // The batcher stops after this worker, so what ends during the stop is recorded too.
+        await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
     }
 
     /// <summary>Whether an attempt might outlast the lease.</summary>
@@ -473,10 +475,17 @@ internal sealed partial class DeliveryWorker(
         foreach (var delivery in deliveries)
         {
             // One whose row is not written yet will be written without a lease, or has one once it is.
-            if (delivery.First is not { } first || (!first.Leave(delivery) && await first.Written))
+            if (delivery.First is { } first)
             {
-                leased.Add(delivery);
+                if (first.Leave(delivery))
+                {
+                    continue;
+                }
+
+                await first.Written;
             }
+
+            leased.Add(delivery);
         }
 
         if (leased.Count == 0)

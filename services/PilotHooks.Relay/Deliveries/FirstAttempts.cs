@@ -13,7 +13,7 @@ internal sealed class FirstAttempts
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<bool> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
     private int _open;
     private bool _isClosed;
@@ -46,8 +46,11 @@ internal sealed class FirstAttempts
     /// <summary>Completes when every attempt has ended or was not made.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Whether the rows were written, once that is known; without them no outcome can be recorded.</summary>
-    public Task<bool> Written => _written.Task;
+    /// <summary>
+    /// Completes when there is nothing more to write: before, no outcome can be recorded. That the promise was gone by then does
+    /// not mean that there are no rows: this replica wrote them and never heard of it, or another one made them.
+    /// </summary>
+    public Task Written => _written.Task;
 
     /// <summary>Notes that one attempt has its turn.</summary>
     public void Begin()
@@ -103,7 +106,7 @@ internal sealed class FirstAttempts
         }
     }
 
-    public void End(bool written) => _written.TrySetResult(written);
+    public void End() => _written.TrySetResult();
 
     private void EndOne()
     {

@@ -36,10 +36,8 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
         var kept = await WriteAsync(batch, cancellationToken);
         foreach (var first in batch)
         {
-            // Else they have been taken over, and what came of the attempts here is for nobody to write down.
-            var written = kept.Contains(first.Id);
-            first.End(written);
-            foreach (var delivery in first.Taken.Where(delivery => written && delivery.FirstResult is not null))
+            first.End();
+            foreach (var delivery in first.Taken.Where(delivery => kept.Contains(first.Id) && delivery.FirstResult is not null))
             {
                 metrics.Ended(Verdict.Successful);
                 metrics.Delivered(time.GetUtcNow() - delivery.ReceivedAt!.Value);

@@ -68,19 +68,6 @@ public sealed class FirstAttemptsTests
         first.Taken[1].IsLeft.ShouldBeFalse();
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Late_outcome_learns_whether_there_is_a_row_for_it(bool written)
-    {
-        var first = Make(1);
-        first.Written.IsCompleted.ShouldBeFalse();
-
-        first.End(written);
-
-        (await first.Written).ShouldBe(written);
-    }
-
     [Fact]
     public async Task Deferred_delivery_keeps_nobody_waiting_and_gets_a_row_without_a_lease()
     {
