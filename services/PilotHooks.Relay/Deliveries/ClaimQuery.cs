@@ -19,7 +19,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
         ), urgent AS (
             SELECT d.id, d.endpoint_id
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
-            WHERE d.urgent AND d.due_at <= now() AND (d.leased_until IS NULL OR d.leased_until <= now()) AND (e.active OR d.event = @TestEvent)
+            WHERE d.urgent AND d.due_at <= now() AND (d.leased_until IS NULL OR (@TakesOver AND d.leased_until <= now())) AND (e.active OR d.event = @TestEvent)
             ORDER BY d.due_at LIMIT @MaxUrgent
             FOR UPDATE OF d SKIP LOCKED
         ), callable AS (
@@ -30,7 +30,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             -- The limit makes this a look at one index entry for each endpoint, however much waits at others.
             CROSS JOIN LATERAL (
                 SELECT FROM deliveries d
-                WHERE d.endpoint_id = e.id AND d.due_at <= now() AND (d.leased_until IS NULL OR d.leased_until <= now())
+                WHERE d.endpoint_id = e.id AND d.due_at <= now() AND (d.leased_until IS NULL OR (@TakesOver AND d.leased_until <= now()))
                 ORDER BY d.due_at LIMIT 1) waiting
             WHERE e.active AND coalesce(b.room, @Initial) > 0 AND (@Anywhere OR b.endpoint_id IS NOT NULL)
               AND (s.held_until IS NULL OR s.held_until <= now()) AND (s.circuit_until IS NULL OR s.circuit_until <= now())
@@ -50,7 +50,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             FROM allowed a CROSS JOIN LATERAL (
                 SELECT d.id, d.endpoint_id, d.size, d.due_at
                 FROM deliveries d
-                WHERE d.endpoint_id = a.id AND d.due_at <= now() AND (d.leased_until IS NULL OR d.leased_until <= now()) AND NOT d.urgent
+                WHERE d.endpoint_id = a.id AND d.due_at <= now() AND (d.leased_until IS NULL OR (@TakesOver AND d.leased_until <= now())) AND NOT d.urgent
                 ORDER BY d.due_at LIMIT greatest(a.quota, 0)
                 FOR UPDATE SKIP LOCKED) d
         ), turns AS (
@@ -88,8 +88,9 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
 
     /// <param name="room">What this replica can take.</param>
     /// <param name="anywhere">Whether to look at all endpoints, or only at those that the room names.</param>
+    /// <param name="takesOver">Whether what another replica's lease has ended of is due too.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(DeliveryRoom room, bool anywhere, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(DeliveryRoom room, bool anywhere, bool takesOver, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = new
@@ -97,6 +98,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             room.Endpoints,
             room.Rooms,
             Anywhere = anywhere,
+            TakesOver = takesOver,
             room.Initial,
             room.Slots,
             room.Bytes,

@@ -38,6 +38,12 @@ internal sealed partial class DeliveryWorker(
     /// <summary>How often promises of dead replicas are looked for.</summary>
     private static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long after the database was away no replica takes over what another one has leased: its leases could end while it was
+    /// unable to write down what it had done. Twice what a batcher waits at most between two tries.
+    /// </summary>
+    private static readonly TimeSpan ReturnGrace = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EndpointPace> _paces = [];
     private readonly HashSet<FirstAttempts> _first = [];
@@ -51,6 +57,7 @@ internal sealed partial class DeliveryWorker(
     private bool _isOpen;
     private long _lookedAnywhere;
     private long _lookedForPromises;
+    private long? _awayAt;
 
     /// <summary>What this replica can take now; nothing before it has started and once it stops. Who asks at the same time is told the same.</summary>
     public DeliveryRoom Room()
@@ -229,7 +236,7 @@ internal sealed partial class DeliveryWorker(
     /// <summary>Looks from time to time for what dead replicas promised, and makes it due.</summary>
     private async Task TakeOverAsync(CancellationToken stoppingToken)
     {
-        if (time.GetElapsedTime(_lookedForPromises) < TakeOverInterval)
+        if (time.GetElapsedTime(_lookedForPromises) < TakeOverInterval || !TakesOver())
         {
             return;
         }
@@ -250,8 +257,16 @@ internal sealed partial class DeliveryWorker(
         }
         catch (Exception exception) when (Transience.IsTransient(exception))
         {
-            Log.Away(logger, exception.Message);
+            NoteAway(exception);
         }
+    }
+
+    private bool TakesOver() => _awayAt is not { } awayAt || time.GetElapsedTime(awayAt) >= ReturnGrace;
+
+    private void NoteAway(Exception exception)
+    {
+        _awayAt = time.GetTimestamp();
+        Log.Away(logger, exception.Message);
     }
 
     /// <summary>Claims what is due and there is room for.</summary>
@@ -275,13 +290,13 @@ internal sealed partial class DeliveryWorker(
             var anywhere = work.TakeAnywhere() || time.GetElapsedTime(_lookedAnywhere) >= options.Value.PollInterval;
             var leasedAt = time.GetTimestamp();
             _lookedAnywhere = anywhere ? leasedAt : _lookedAnywhere;
-            var claimed = await claims.ClaimAsync(room, anywhere, stoppingToken);
+            var claimed = await claims.ClaimAsync(room, anywhere, TakesOver(), stoppingToken);
             Take(claimed, leasedAt);
             Note(room, claimed);
         }
         catch (Exception exception) when (Transience.IsTransient(exception))
         {
-            Log.Away(logger, exception.Message);
+            NoteAway(exception);
             await Task.Delay(AwayDelay, time, stoppingToken);
         }
     }

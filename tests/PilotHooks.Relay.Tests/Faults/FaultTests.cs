@@ -121,11 +121,13 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var release = new TaskCompletionSource();
         var url = _relay.Subscriber.Add((_, _) => release.Task);
-        var id = await BeginAttemptAsync(url);
+        var id = await _relay.SubscribeAsync(url);
+        await _relay.Bus.PublishAsync(Events.Received("num_1"));
+        await _relay.ReceivedAsync(url);
 
         await _postgres.KillAsync();
         release.SetResult();
-        // Longer than the lease: what a replica promised it keeps, as long as it lives.
+        // Longer than the lease: what a replica promised it keeps, as long as it lives, and the other leaves it to it.
         await Task.Delay(TimeSpan.FromSeconds(6));
         await _postgres.StartAsync();
 
