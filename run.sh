@@ -4,13 +4,12 @@
 set -eu
 cd "$(dirname "$0")"
 . build/servers.sh
+. build/build.sh
 
 export HOME="${HOME:-/tmp}"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# No build server stays behind.
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 
-dotnet build PilotHooks.AppHost -nologo -v quiet </dev/null
+build PilotHooks.AppHost
 
 # Only Aspire's orchestrator starts containers; the build has found out whether there is one.
 containers() { grep -q '<AspireOnFeed>true' artifacts/feed.props 2>/dev/null && engine_answers; }

@@ -11,19 +11,18 @@ cd "$(dirname "$0")" || exit 1
 
 export HOME="${HOME:-/tmp}"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_UI_LANGUAGE=en
-# No build server stays behind.
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 
 given() {
   [ -n "${PILOTHOOKS_TEST_BROKER:-}" ] && [ -n "${PILOTHOOKS_TEST_REDIS:-}" ] && [ -n "${PILOTHOOKS_TEST_POSTGRES:-}" ]
 }
 
 . build/servers.sh
+. build/build.sh
 
 given || engine_answers || installed || install_servers
 browser_installed || install_browser
 
-dotnet build PilotHooks.sln -nologo -v quiet </dev/null || { echo "The build failed." >&2; echo "0 passed, 1 failed"; exit 1; }
+build PilotHooks.sln || { echo "The build failed." >&2; echo "0 passed, 1 failed"; exit 1; }
 
 # Two assemblies at a time, the long ones first: each has servers of its own, and most of its time it waits for them. The
 # two that run a whole system of many processes are not beside each other.

@@ -7,6 +7,8 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Journeys;
 
+/// <summary>In the collection, because a console of another database takes the dead letters of the others' tests.</summary>
+[Collection(ConsoleCollection.Name)]
 public sealed class JourneyTests : IAsyncLifetime
 {
     private const string Received = "2026-02-24T15:00:00.000Z";

@@ -4,7 +4,8 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Components.Overview;
 
-/// <summary>The first page of a system to which nothing was sent yet.</summary>
+/// <summary>The first page of a system to which nothing was sent yet. In the collection, because a console of another database takes the dead letters of the others' tests.</summary>
+[Collection(ConsoleCollection.Name)]
 public sealed class FirstRunTests : IAsyncLifetime
 {
     private FakeService _relay = null!;
