@@ -42,8 +42,11 @@ internal sealed class ClaimedDelivery
         init => Payload = value is null ? null : new ReadOnlyMemory<byte>(value);
     }
 
-    /// <summary>Those that it is one of, if its row is not written yet; they decide what the next two say.</summary>
+    /// <summary>Those that it is one of, if its row is not written yet; they decide what <see cref="FirstResult"/> and <see cref="IsLeft"/> say.</summary>
     public FirstAttempts? First { get; init; }
+
+    /// <summary>Completes when its row is written, at once where it was there before: only then can an outcome be recorded.</summary>
+    public Task Written => First?.Written ?? Task.CompletedTask;
 
     /// <summary>The success that its row will be written with.</summary>
     public AttemptResult? FirstResult { get; set; }

@@ -461,11 +461,7 @@ internal sealed partial class DeliveryWorker(
             Log.Failed(logger, delivery.Id, delivery.EndpointId, delivery.EventId, delivery.Step + 1, result.StatusCode, result.Error, verdict.Delay);
         }
 
-        if (delivery.First is { } first)
-        {
-            await first.Written;
-        }
-
+        await delivery.Written;
         // The batcher stops after this worker, so what ends during the stop is recorded too.
         await outcomes.MergeAsync(new Outcome(delivery, result, verdict), delivery.TraceParent, CancellationToken.None);
     }
@@ -490,17 +486,11 @@ internal sealed partial class DeliveryWorker(
         foreach (var delivery in deliveries)
         {
             // One whose row is not written yet will be written without a lease, or has one once it is.
-            if (delivery.First is { } first)
+            if (delivery.First?.Leave(delivery) != true)
             {
-                if (first.Leave(delivery))
-                {
-                    continue;
-                }
-
-                await first.Written;
+                await delivery.Written;
+                leased.Add(delivery);
             }
-
-            leased.Add(delivery);
         }
 
         if (leased.Count == 0)

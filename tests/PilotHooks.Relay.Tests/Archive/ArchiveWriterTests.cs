@@ -48,7 +48,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     [Fact]
     public async Task Delivery_that_is_there_before_its_first_attempt_is_written_stays_and_the_others_are_written()
     {
-        var endpoint = new SubscribedEndpoint(await PausedAsync(), ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
+        var endpoint = Endpoint(await PausedAsync());
         var (promise, events) = (Guid.NewGuid(), Make(3));
         var made = await WriteAsync(events, [endpoint], promise);
         await using (var connection = await fixture.System.Database.OpenConnectionAsync())
@@ -66,7 +66,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     [Fact]
     public async Task Attempt_that_ends_after_a_commit_that_was_never_heard_of_is_recorded()
     {
-        var endpoint = new SubscribedEndpoint(await PausedAsync(), ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
+        var endpoint = Endpoint(await PausedAsync());
         var (promise, events) = (Guid.NewGuid(), Make(1));
         var first = new FirstAttempts(promise, (await WriteAsync(events, [endpoint], promise)).Taken, []);
         first.Close();
@@ -85,8 +85,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     [Fact]
     public async Task Delivery_of_an_endpoint_that_is_not_well_is_due_once_the_others_of_its_event_are_written()
     {
-        var (well, ill) = (await PausedAsync(), await PausedAsync());
-        SubscribedEndpoint[] endpoints = [new(well, ["*"], null, Healthy: true, RateLimited: false, Targets.Any()), new(ill, ["*"], null, Healthy: false, RateLimited: false, Targets.Any())];
+        SubscribedEndpoint[] endpoints = [Endpoint(await PausedAsync()), Endpoint(await PausedAsync(), healthy: false)];
         var (promise, events) = (Guid.NewGuid(), Make(3));
 
         var made = await WriteAsync(events, endpoints, promise);
@@ -102,8 +101,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     [Fact]
     public async Task Deferred_delivery_of_a_replica_that_died_is_made_by_who_takes_its_promise_over()
     {
-        var (well, ill) = (await PausedAsync(), await PausedAsync());
-        SubscribedEndpoint[] endpoints = [new(well, ["*"], null, Healthy: true, RateLimited: false, Targets.Any()), new(ill, ["*"], null, Healthy: false, RateLimited: false, Targets.Any())];
+        SubscribedEndpoint[] endpoints = [Endpoint(await PausedAsync()), Endpoint(await PausedAsync(), healthy: false)];
         var (promise, events) = (Guid.NewGuid(), Make(3));
         await WriteAsync(events, endpoints, promise);
         await using (var connection = await fixture.System.Database.OpenConnectionAsync())
@@ -125,7 +123,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
 
     private List<ArchivedEvent> Make(int count) => [.. Enumerable.Range(0, count).Select(_ => new ArchivedEvent(Events.Received(_numberId), null))];
 
-    private static SubscribedEndpoint Nowhere() => new($"wh_{Guid.NewGuid():N}", ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
+    private static SubscribedEndpoint Endpoint(string id, bool healthy = true) => new(id, ["*"], null, healthy, RateLimited: false, Targets.Any());
 
     /// <summary>Nothing but the test itself touches its deliveries.</summary>
     private async Task<string> PausedAsync()
@@ -159,7 +157,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     {
         var events = ArchiveWriter.Once(batch);
         await using var connection = await fixture.System.Database.OpenConnectionAsync();
-        endpoints ??= [Nowhere()];
+        endpoints ??= [Endpoint($"wh_{Guid.NewGuid():N}")];
         var plan = DeliveryPlan.Of(events, endpoints, new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. endpoints.Select(_ => 1000)], 1000, 1_000_000));
         return await Writer().WriteAsync(connection, events, plan, promise ?? Guid.NewGuid(), CancellationToken.None);
     }

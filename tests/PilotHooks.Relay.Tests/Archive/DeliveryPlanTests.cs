@@ -57,6 +57,7 @@ public sealed class DeliveryPlanTests
                     var expected = events.SelectMany(item => endpoints.Where(endpoint => endpoint.Events[0] == "*" || item.Event.Event == "message.read").Select(endpoint => (item.Event.EventId, endpoint.Id)));
                     plan.Taken.Concat(plan.Deferred).Concat(plan.Left).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
                     plan.Taken.ShouldAllBe(delivery => delivery.Endpoint.Ready);
+                    plan.TakenEvents().ShouldBe(plan.Taken.Select(delivery => delivery.Item.Event.EventId).Distinct());
                     plan.Deferred.ShouldAllBe(delivery => plan.TakenEvents().Contains(delivery.Item.Event.EventId));
                     plan.Deferred.ShouldAllBe(delivery => !delivery.Endpoint.Healthy || !delivery.Endpoint.RateLimited);
                     plan.Taken.Count.ShouldBeLessThanOrEqualTo(one.slots);

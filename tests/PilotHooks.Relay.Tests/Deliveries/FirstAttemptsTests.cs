@@ -69,6 +69,17 @@ public sealed class FirstAttemptsTests
     }
 
     [Fact]
+    public async Task Late_outcome_waits_until_there_is_nothing_more_to_write()
+    {
+        var first = Make(1);
+        first.Taken[0].Written.IsCompleted.ShouldBeFalse();
+
+        first.End();
+
+        await first.Taken[0].Written;
+    }
+
+    [Fact]
     public async Task Deferred_delivery_keeps_nobody_waiting_and_gets_a_row_without_a_lease()
     {
         var first = Make(1, deferred: 1);
