@@ -11,11 +11,9 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 build PilotHooks.AppHost
 
-# Only Aspire's orchestrator starts containers; the build has found out whether there is one.
-containers() { grep -q '<AspireOnFeed>true' artifacts/feed.props 2>/dev/null && engine_answers; }
 case " $* " in
   *"--servers external"* | *"--servers=external"* | *" --help "*) ;;
-  *) containers || installed || install_servers ;;
+  *) engine_answers || installed || install_servers ;;
 esac
 
 exec dotnet run --project PilotHooks.AppHost --no-build -- "$@"

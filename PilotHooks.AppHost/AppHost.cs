@@ -117,7 +117,6 @@ else if (options is { ProviderUrl: { } url, ProviderKey: { } key })
         .WithEnvironment("Provider__Key", builder.AddParameter("provider-key", key, secret: true));
 }
 
-builder.AddPublishTarget(options.PublishTarget);
 if (builder.ExecutionContext.IsRunMode)
 {
     // Of this run only, and not of anything published.

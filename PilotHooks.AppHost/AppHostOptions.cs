@@ -40,7 +40,6 @@ internal sealed class AppHostOptions
           --Parameters:provider-url URL               where messages are sent (the simulator)
           --Parameters:provider-key KEY               the key for it
           --ConnectionStrings:broker|redis|postgres S the servers of --servers external
-          --publish-target compose|kubernetes         what Aspire's --operation publish writes
           --allow-private-endpoints true|false        whether events may be relayed to private addresses (true in a local run)
         In the environment: the same names, with __ for a colon. Aspire's own options are passed on to it.
         """;
@@ -52,7 +51,7 @@ internal sealed class AppHostOptions
         "servers", "data", "simulator", "allow-private-endpoints",
         "ports:ingress", "ports:console", "ports:simulator",
         "Parameters:api-key", "Parameters:platform-secret", "Parameters:gateway-token", "Parameters:provider-url", "Parameters:provider-key",
-        "ConnectionStrings:broker", "ConnectionStrings:redis", "ConnectionStrings:postgres", "publish-target",
+        "ConnectionStrings:broker", "ConnectionStrings:redis", "ConnectionStrings:postgres",
         .. Scalable.Select(service => $"scale:{service}"),
     ];
 
@@ -87,9 +86,6 @@ internal sealed class AppHostOptions
 
     /// <summary>Our key there.</summary>
     public string? ProviderKey { get; private init; }
-
-    /// <summary>What publishing writes; null: Aspire's own manifest.</summary>
-    public string? PublishTarget { get; private init; }
 
     /// <summary>Whether events may be relayed to loopback and private addresses.</summary>
     public bool AllowPrivateEndpoints { get; private init; }
@@ -139,7 +135,6 @@ internal sealed class AppHostOptions
             Simulator = values.Switch("simulator", "on", "off", true) && !isPublished,
             ProviderUrl = values.Text("Parameters:provider-url"),
             ProviderKey = values.Text("Parameters:provider-key"),
-            PublishTarget = values.Text("publish-target"),
             AllowPrivateEndpoints = values.Switch("allow-private-endpoints", "true", "false", !isPublished),
         };
         foreach (var service in Scalable)
@@ -164,8 +159,6 @@ internal sealed class AppHostOptions
         int[] ports = Simulator ? [IngressPort, ConsolePort, SimulatorPort] : [IngressPort, ConsolePort];
         values.Refuse(ports.Distinct().Count() < ports.Length, "Two of --ports:* are the same.");
         values.Refuse(isPublished && Servers == ServerSource.Native, "--servers native is for a run on this machine; what is published has containers or external servers.");
-        values.Refuse(PublishTarget is not null && !PublishTargets.All.Contains(PublishTarget), $"--publish-target {PublishTarget}: there are {string.Join(" and ", PublishTargets.All)}.");
-        values.Refuse(PublishTarget is not null && !PublishTargets.AreBuilt, $"--publish-target {PublishTarget}: build with -p:PublishTargets=true, on a package feed that carries Aspire.");
         if (isPublished)
         {
             // Whoever deploys it gives the rest.

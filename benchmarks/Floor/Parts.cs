@@ -13,8 +13,6 @@ internal sealed class Claims(IDatabase redis)
     {
         var options = ConfigurationOptions.Parse(configuration.GetConnectionString("redis")!);
         var connection = await ConnectionMultiplexer.ConnectAsync(options);
-        // Older clients order completions by default; a blocked one would then hold up all others.
-        connection.PreserveAsyncOrder = false;
         return new Claims(connection.GetDatabase());
     }
 

@@ -48,7 +48,6 @@ public sealed class AppHostOptionsTests
     [InlineData("needs --Parameters:provider-key", "Parameters:provider-url", "https://provider.example")]
     [InlineData("at least 8 characters", "Parameters:api-key", "ps_x")]
     [InlineData("one of them is empty", "Parameters:platform-secret", "whsec_a,,whsec_b")]
-    [InlineData("compose and kubernetes", "publish-target", "swarm")]
     public void A_value_that_cannot_work_is_refused_with_the_reason(string reason, string name, string value)
         => Read(false, (name, value)).Refusal.ShouldNotBeNull().ShouldContain(reason, Case.Insensitive);
 

@@ -129,7 +129,10 @@ internal sealed partial class EventSpool(IConnectionMultiplexer redis, IOptions<
 
     /// <summary>The oldest entries, which stay where they are.</summary>
     public async Task<byte[][]> PeekAsync(int count)
-        => (byte[][]?)await redis.GetDatabase().ScriptEvaluateAsync(PeekScript, [Entries], [count, MaxPeekedBytes], CommandFlags.None).WaitAsync(Timeout * 5, time) ?? [];
+    {
+        var entries = await redis.GetDatabase().ScriptEvaluateAsync(PeekScript, [Entries], [count, MaxPeekedBytes], CommandFlags.None).WaitAsync(Timeout * 5, time);
+        return ((byte[]?[]?)entries ?? [])!; // The script returns no nulls.
+    }
 
     /// <summary>Removes the oldest entries, after the broker confirmed them. False if the lease is another's by now.</summary>
     public async Task<bool> RemoveAsync(string holder, int count)
