@@ -12,6 +12,9 @@ internal readonly record struct EventFields(
     DateTimeOffset ReceivedAt,
     ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>As it counts for every consumer, whoever wrote it on the wire: a version before this, too.</summary>
+    public DateTimeOffset OccurredAt { get; } = ProviderTime.Clamp(OccurredAt, ReceivedAt);
+
     /// <summary>Makes the events of a message; null if there is no such kind.</summary>
     public static IEventGroup<IWebhookEvent>? MakeGroup(string kind, IReadOnlyList<EventFields> events, IReadOnlyList<string?> traceParents)
     {

@@ -22,7 +22,7 @@ public sealed class EventFramesTests
                      from received in ticks
                      from payload in ArbMap.Default.GeneratorFor<byte[]>()
                      from traceParent in texts
-                     select (Event: new MessageReceived(id, Clean(name) ?? "", Clean(source) ?? "", Clean(number), occurred, received, payload ?? []), TraceParent: Clean(traceParent));
+                     select (Event: new MessageReceived(id, Clean(name) ?? "", Clean(source) ?? "", Clean(number), ProviderTime.Clamp(occurred, received), received, payload ?? []), TraceParent: Clean(traceParent));
 
         Prop.ForAll(events.NonEmptyListOf().ToArbitrary(), group =>
         {
