@@ -30,6 +30,7 @@ public static class ServiceDefaults
     {
         app.UseProblems();
         app.UseMiddleware<RequestTraceMiddleware>();
+        app.UseUnescapedRouteValues();
         app.MapHealthChecks("/health");
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
         return app;

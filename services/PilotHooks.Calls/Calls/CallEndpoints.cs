@@ -54,15 +54,13 @@ internal static class CallEndpoints
             return BadRequest("includeSignalling is 1, or left out.");
         }
 
-        // The server leaves an escaped slash of the path as it is.
-        var id = key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (await queries.FindAsync(id, cancellationToken) is not { } call || !caller.Sees(call.NumberId))
+        if (await queries.FindAsync(key, cancellationToken) is not { } call || !caller.Sees(call.NumberId))
         {
             return Problems.Of(StatusCodes.Status404NotFound, "No call with this id is known.");
         }
 
         return TypedResults.Ok(includeSdp == "1" || includeSignalling == "1"
-            ? call with { Signalling = await queries.SignallingAsync(id, withSdp: includeSdp == "1", cancellationToken) }
+            ? call with { Signalling = await queries.SignallingAsync(key, withSdp: includeSdp == "1", cancellationToken) }
             : call);
     }
 

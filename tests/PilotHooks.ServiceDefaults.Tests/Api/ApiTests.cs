@@ -35,6 +35,8 @@ public sealed class ApiTests : IAsyncLifetime
         api.MapGet("/numbers/{id}", (Caller caller, string id) => caller.Sees(id) ? Results.Ok() : Problems.Of(StatusCodes.Status404NotFound, "There is no such number."));
         api.MapGet("/time", () => TypedResults.Ok(new { At = new DateTimeOffset(2026, 3, 1, 9, 0, 0, 7, TimeSpan.FromHours(-3)).AddTicks(9), Name = "é & <b>", Nothing = (string?)null }));
         api.MapGet("/page", (PageQuery page) => TypedResults.Ok(new { page.Limit }));
+        api.MapGet("/ids/{id}/more", (string id) => TypedResults.Text(id));
+        api.MapGet("/rest/{**id}", (string id) => TypedResults.Text(id));
         await _app.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
@@ -107,6 +109,30 @@ public sealed class ApiTests : IAsyncLifetime
         (answer.Headers.RetryAfter is not null).ShouldBe(status == 503);
     }
 
+    [Theory]
+    [InlineData("a%2Fb", "a/b")]
+    [InlineData("a%2fb", "a/b")]
+    [InlineData("wamid.QU%2Fx9w%3D%3D", "wamid.QU/x9w==")]
+    [InlineData("a%2Bb+c", "a+b+c")]
+    [InlineData("a%252Fb", "a%2Fb")]
+    [InlineData("a%25252Fb%2F%252F", "a%252Fb/%2F")]
+    [InlineData("100%25", "100%")]
+    [InlineData("%2F", "/")]
+    [InlineData("a%20b%C3%A9%2F%3F%23", "a bé/?#")]
+    [InlineData("a%2Fb?x=%2F", "a/b")]
+    public async Task Id_in_a_path_is_unescaped_exactly_once(string written, string id)
+    {
+        var (segment, query) = (written.Split('?')[0], written.Contains('?') ? "?x=%2F" : "");
+
+        (await GetTextAsync($"/v1/ids/{segment}/more{query}")).ShouldBe(id);
+        (await GetTextAsync($"/v1/rest/{segment}{query}")).ShouldBe(id);
+        (await GetTextAsync($"/v1/nothing/%2E%2E/ids/{segment}/more{query}")).ShouldBe(id.Replace("%2F", "/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rest_of_a_path_keeps_its_slashes()
+        => (await GetTextAsync("/v1/rest/a/b%2Fc/d%252F")).ShouldBe("a/b/c/d%2F");
+
     [Fact]
     public async Task Wrong_method_is_a_405_problem()
     {
@@ -150,6 +176,16 @@ public sealed class ApiTests : IAsyncLifetime
         }
 
         return request;
+    }
+
+    private async Task<string> GetTextAsync(string path)
+    {
+        // As written: a plain Uri would resolve dots.
+        using var request = Request(HttpMethod.Get, path, Token);
+        request.RequestUri = new Uri(_client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var answer = await _client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(string path, string? token, string? keyOf = null)
