@@ -14,8 +14,14 @@ internal sealed record QueuedMessage(string Queue, Guid EventId, byte[] Body, IR
 /// <summary>Takes everything out of all queues, as consumers that never fail would, and remembers it.</summary>
 internal sealed class QueueReader : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<QueuedMessage> _messages = new();
-    private IConnection? _connection;
+    private readonly ConcurrentQueue<QueuedMessage> _messages;
+    private readonly IConnection _connection;
+
+    private QueueReader(IConnection connection, ConcurrentQueue<QueuedMessage> messages)
+    {
+        _connection = connection;
+        _messages = messages;
+    }
 
     public static string[] AllQueues { get; } = [Queues.RelayArchive, .. Queues.ByEvent.Values.OfType<string>().Distinct()];
 
@@ -23,10 +29,13 @@ internal sealed class QueueReader : IAsyncDisposable
     public IReadOnlyList<QueuedMessage> Messages => [.. _messages];
 
     public static Task<QueueReader> StartAsync(string broker)
-        => Eventually.GetAsync(
+    {
+        // What a connection took before the broker closed it is in no queue any more.
+        var messages = new ConcurrentQueue<QueuedMessage>();
+        return Eventually.GetAsync(
             async () =>
             {
-                var reader = new QueueReader { _connection = await ConnectAsync(broker) };
+                var reader = new QueueReader(await ConnectAsync(broker), messages);
                 try
                 {
                     foreach (var queue in AllQueues)
@@ -44,6 +53,7 @@ internal sealed class QueueReader : IAsyncDisposable
                 }
             },
             _ => true);
+    }
 
     /// <summary>Connects as soon as the broker is up: its port listens before it does anything.</summary>
     public static Task<IConnection> ConnectAsync(string broker)
@@ -70,7 +80,7 @@ internal sealed class QueueReader : IAsyncDisposable
     private async Task<string?> TryConsumeAsync(string queue)
     {
         // A channel of its own, so that the order within a queue is kept.
-        var channel = await _connection!.CreateChannelAsync();
+        var channel = await _connection.CreateChannelAsync();
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
@@ -111,13 +121,7 @@ internal sealed class QueueReader : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is not null)
-        {
-            await _connection.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>The events of a message, which on a busy moment are several (EventFrames says how).</summary>
     private static IEnumerable<QueuedMessage> Read(string queue, IReadOnlyBasicProperties properties, byte[] body)

@@ -4,18 +4,21 @@ using System.Net.Sockets;
 namespace PilotHooks.Ingress.Tests;
 
 /// <summary>
-/// A wire to a server that can be held: what is sent over it waits, and nothing is closed, as when a server hangs.
+/// A wire to a server that can be held: what is sent over it waits, and nothing is closed, as when a server hangs. With a
+/// latency it is as slow as a server that has too much to do.
 /// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly int _port;
+    private readonly TimeSpan _latency;
     private volatile TaskCompletionSource _open = new();
 
-    public Wire(int port)
+    public Wire(int port, TimeSpan latency = default)
     {
         _port = port;
+        _latency = latency;
         _open.SetResult();
         _listener.Start();
         _ = AcceptAsync();
@@ -62,6 +65,7 @@ internal sealed class Wire : IAsyncDisposable
             while ((read = await from.GetStream().ReadAsync(buffer, _end.Token)) > 0)
             {
                 await _open.Task;
+                await Task.Delay(_latency, _end.Token);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }

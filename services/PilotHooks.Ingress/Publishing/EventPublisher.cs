@@ -24,17 +24,17 @@ internal sealed partial class EventPublisher(GroupPublisher groups, IOptions<Pub
     /// Publishes, unless the broker was away a moment ago.
     /// </summary>
     /// <returns>Whether a durable queue has it. False also when nobody knows: then it may arrive twice, with the same id.</returns>
-    public async ValueTask<bool> TryPublishAsync(AcceptedEvent accepted) => _broker.TryEnter() && await PublishAsync(accepted);
+    public async ValueTask<bool> TryPublishAsync(AcceptedEvent accepted) => _broker.TryEnter() && await PublishAsync(accepted, _timeout);
 
-    /// <summary>Publishes, whatever is known about the broker.</summary>
-    public async ValueTask<bool> PublishAsync(AcceptedEvent accepted)
+    /// <summary>Publishes, whatever is known about the broker, and waits that long for it.</summary>
+    public async ValueTask<bool> PublishAsync(AcceptedEvent accepted, TimeSpan patience)
     {
         if (!_timeouts.TryTake(out var timeout))
         {
             timeout = new CancellationTokenSource();
         }
 
-        timeout.CancelAfter(_timeout);
+        timeout.CancelAfter(patience);
         try
         {
             await Send(accepted, timeout.Token);

@@ -136,7 +136,7 @@ internal sealed partial class SpoolDrainer(
         // The event goes on in the trace of the request that brought it.
         using var activity = Activities.StartActivity("spool drain", ActivityKind.Internal, traceParent)
             ?? (traceParent is null ? null : new Activity("spool drain").SetParentId(traceParent).Start());
-        return await publisher.PublishAsync(accepted);
+        return await publisher.PublishAsync(accepted, options.Value.DrainTimeout);
     }
 
     private static partial class Log

@@ -13,4 +13,11 @@ internal sealed class SpoolOptions
 
     /// <summary>How many events are on their way back to the broker at once.</summary>
     public int DrainBatch { get; set; } = 64;
+
+    /// <summary>
+    /// How long an event on its way back waits for the broker's confirmation. Nobody waits for an answer meanwhile, and a
+    /// broker that has just started may need longer to declare the queues than a provider would wait: given up each time,
+    /// the declaration would begin anew each time.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

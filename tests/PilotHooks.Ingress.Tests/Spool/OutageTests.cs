@@ -300,6 +300,19 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Broker_that_takes_longer_to_make_its_queues_than_a_provider_waits_gets_the_event_from_the_spool()
+    {
+        // Declaring takes several exchanges with the broker; a provider waits for two seconds in all.
+        await using var wire = new Wire(new Uri(_broker.ConnectionString).Port, latency: TimeSpan.FromMilliseconds(400));
+        await using var ingress = await StartAsync(broker: new UriBuilder(_broker.ConnectionString) { Port = wire.Port }.Uri.ToString());
+
+        var eventId = await ingress.Client.AcceptAsync(Message("message.received", id: NewId()));
+
+        await using var queues = await QueueReader.StartAsync(_broker.ConnectionString);
+        (await queues.GetAsync(eventId)).Select(message => message.Queue).Distinct().ShouldBe([Queues.MessagingInbound, Queues.RelayArchive], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Redis_that_hangs_holds_nobody_up()
     {
         var parts = _redis.ConnectionString.Split(',', 2);
