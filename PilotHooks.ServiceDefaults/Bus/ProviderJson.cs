@@ -27,6 +27,22 @@ public static class ProviderJson
     public static IEnumerable<JsonElement> Items(this JsonElement parent, string name)
         => parent.Property(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
 
+    /// <summary>What stands at this path; a dot goes one level down, and into the first element of an array. Undefined where nothing does.</summary>
+    public static JsonElement At(this JsonElement parent, string path)
+    {
+        for (var start = 0; ;)
+        {
+            var dot = path.IndexOf('.', start);
+            var value = parent.Property(path.AsSpan(start, (dot < 0 ? path.Length : dot) - start));
+            if (dot < 0 || value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+            {
+                return dot < 0 ? value : default;
+            }
+
+            (parent, start) = (value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().FirstOrDefault() : value, dot + 1);
+        }
+    }
+
     /// <summary>
     /// The text in this field, or the digits of a number. Null where it is empty. Characters that PostgreSQL does not
     /// store are left out (NUL) or replaced (half a surrogate pair).
@@ -76,7 +92,7 @@ public static class ProviderJson
         return storable.ToString();
     }
 
-    private static JsonElement Property(this JsonElement parent, string name)
+    private static JsonElement Property(this JsonElement parent, ReadOnlySpan<char> name)
     {
         try
         {
@@ -85,7 +101,8 @@ public static class ProviderJson
         catch (InvalidOperationException)
         {
             // The name of some other field holds half a surrogate pair.
-            return parent.EnumerateObject().LastOrDefault(property => NameIs(property, name)).Value;
+            var sought = name.ToString();
+            return parent.EnumerateObject().LastOrDefault(property => NameIs(property, sought)).Value;
         }
     }
 
