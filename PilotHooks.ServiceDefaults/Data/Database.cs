@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PilotHooks.ServiceDefaults.Data.Migrations;
 
 namespace PilotHooks.ServiceDefaults.Data;
 
@@ -13,8 +14,8 @@ namespace PilotHooks.ServiceDefaults.Data;
 public static class Database
 {
     /// <summary>
-    /// Registers an <see cref="NpgsqlDataSource"/> for the connection string of this name and applies the SQL files
-    /// embedded in the calling assembly as <c>Data/Migrations/NNN_name.sql</c>, in order, before the service starts to work.
+    /// Registers an <see cref="NpgsqlDataSource"/> for the connection string of this name, and sees that the SQL files which
+    /// the calling assembly embeds as <c>&lt;name&gt;.V001__what_it_does.sql</c> are applied before the service starts to work.
     /// </summary>
     public static void AddDatabase(this WebApplicationBuilder builder, string connectionName)
     {
@@ -22,19 +23,23 @@ public static class Database
         DapperTypes.Register();
         builder.Services.AddSingleton(services =>
         {
-            var connectionString = services.GetRequiredService<IConfiguration>().GetConnectionString(connectionName)
-                ?? throw new InvalidOperationException($"ConnectionStrings:{connectionName} is not configured.");
-            var source = new NpgsqlDataSourceBuilder(connectionString) { Name = connectionName };
+            var source = new NpgsqlDataSourceBuilder(ConnectionString(services.GetRequiredService<IConfiguration>(), connectionName)) { Name = connectionName };
             // Our statements are short, and some look dear to the planner: compiling those takes a second each time.
             source.ConnectionStringBuilder.Options ??= "-c jit=off";
             return source
                 .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
                 .Build();
         });
-        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Migrator>(services, assembly));
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<MigrationsOnStart>(
+            services,
+            ActivatorUtilities.CreateInstance<Migrator>(
+                services, connectionName, ConnectionString(services.GetRequiredService<IConfiguration>(), connectionName), assembly)));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             connectionName, services => new DatabaseHealthCheck(services.GetRequiredService<NpgsqlDataSource>()), failureStatus: null, tags: null));
     }
+
+    private static string ConnectionString(IConfiguration configuration, string name)
+        => configuration.GetConnectionString(name) ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not configured.");
 
     /// <summary>Erases by this plan for as long as the service runs, in one replica at a time.</summary>
     public static void AddRetention(this WebApplicationBuilder builder, Func<IServiceProvider, RetentionPlan> plan)

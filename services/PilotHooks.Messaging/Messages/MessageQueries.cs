@@ -5,7 +5,7 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Messages;
 
-/// <summary>Reads messages. What they show of other rows is joined by the views of <c>002_reading.sql</c>.</summary>
+/// <summary>Reads messages. What they show of other rows is joined by the views of <c>V002__reading.sql</c>.</summary>
 internal sealed class MessageQueries(NpgsqlDataSource database)
 {
     /// <summary>More replies than this are found by the list, not with the message.</summary>

@@ -52,7 +52,7 @@ CREATE INDEX messages_by_id ON messages (id) WHERE id IS NOT NULL;
 CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX messages_by_correlation_id ON messages (correlation_id) WHERE correlation_id IS NOT NULL;
 CREATE INDEX messages_by_quoted_message_id ON messages (quoted_message_id) WHERE quoted_message_id IS NOT NULL;
--- Fragments (002_reading.sql says what they are), which most messages do not have: small, or empty.
+-- Fragments (V002__reading.sql says what they are), which most messages do not have: small, or empty.
 CREATE INDEX messages_without_id ON messages (message_id) WHERE id IS NULL AND direction = 'outbound';
 CREATE INDEX messages_without_number ON messages (id) WHERE number_id = '' AND direction = 'outbound';
 
