@@ -1,4 +1,6 @@
 using PilotHooks.AppHost;
+using PilotHooks.AppHost.Commands;
+using PilotHooks.AppHost.LocalServers;
 
 if (args is ["--help" or "-h"])
 {
@@ -6,29 +8,29 @@ if (args is ["--help" or "-h"])
     return 0;
 }
 
-if (AppHostOptions.Refuse(args) is { } refusal)
+var builder = DistributedApplication.CreateBuilder(args);
+var options = AppHostOptions.Read(builder.Configuration, builder.ExecutionContext.IsPublishMode);
+if ((AppHostOptions.FindMissingValue(args) ?? options.Refusal) is { } refusal)
 {
     Console.Error.WriteLine(refusal);
     return 2;
 }
 
-var builder = DistributedApplication.CreateBuilder(args);
-var options = AppHostOptions.Read(builder.Configuration, builder.ExecutionContext.IsPublishMode);
-if (options.Refusal is not null)
-{
-    Console.Error.WriteLine(options.Refusal);
-    return 2;
-}
-
-// Infrastructure.
-if (Kept.In(options.Data) is not { } kept || Servers.Add(builder, options, kept) is not { } servers)
+// Servers and secrets.
+if (LocalSecrets.Open(options.Data) is not { } secrets || Servers.Add(builder, options, secrets) is not { } servers)
 {
     return 1;
 }
 
-var apiKey = builder.AddKeptParameter(kept, "api-key", Kept.NewApiKey);
-var platformSecret = builder.AddKeptParameter(kept, "platform-secret", Kept.NewWebhookSecret);
-var gatewayToken = builder.AddKeptParameter(kept, "gateway-token", Kept.NewPassword);
+var apiKey = secrets.AddParameter(builder, "api-key", "The first key of the API, for all numbers.", LocalSecrets.NewApiKey);
+var platformSecret = secrets.AddParameter(builder, "platform-secret",
+    "Signs what the WhatsApp API Platform sends: its `whsec_` text. Several with commas between are all accepted.", LocalSecrets.NewWebhookSecret);
+var gatewayToken = secrets.AddParameter(builder, "gateway-token", "Proves to the services behind the console that it is the console that asks.", LocalSecrets.NewPassword);
+
+// Brings the databases up to date before anything that needs them starts.
+var migrations = builder.AddProject<Projects.PilotHooks_Migrations>("migrations", launchProfileName: null)
+    .WithIconName("DatabaseArrowUp")
+    .WithHiddenOnCompletion();
 
 // Services, in the order in which an event meets them.
 var ingress = builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchProfileName: null)
@@ -38,65 +40,47 @@ var ingress = builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchP
     .WithReference(servers.Redis).WaitFor(servers.Redis)
     .WithEnvironment("Sources__platform__Secrets", platformSecret)
     .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", _ => new() { Url = "/hooks/whatsapp", DisplayText = "Webhooks of Pilot Status" })
+    .WithUrlForEndpoint("http", _ => new() { Url = "/hooks/platform", DisplayText = "Webhooks of the API Platform" })
+    .WithIconName("ArrowDownload")
     .WithReplicas(options.Scale("ingress"));
 
-var messaging = builder.AddProject<Projects.PilotHooks_Messaging>("messaging", launchProfileName: null)
-    .WithHttpEndpoint()
-    .WithReference(servers.Broker).WaitFor(servers.Broker)
-    .WithReference(servers.Messaging, "messaging").WaitFor(servers.Messaging)
-    .WithEnvironment("Gateway__Token", gatewayToken)
-    .WithHttpHealthCheck("/health")
-    .WithReplicas(options.Scale("messaging"));
+var messaging = AddConsumer<Projects.PilotHooks_Messaging>("messaging", "Chat");
+var numbers = AddConsumer<Projects.PilotHooks_Numbers>("numbers", "HeartPulse");
+var calls = AddConsumer<Projects.PilotHooks_Calls>("calls", "Call");
+var relay = AddConsumer<Projects.PilotHooks_Relay>("relay", "Send")
+    .WithEnvironment("Relay__AllowPrivateEndpoints", options.AllowPrivateEndpoints ? "true" : "false");
 
-var numbers = builder.AddProject<Projects.PilotHooks_Numbers>("numbers", launchProfileName: null)
-    .WithHttpEndpoint()
-    .WithReference(servers.Broker).WaitFor(servers.Broker)
-    .WithReference(servers.Numbers, "numbers").WaitFor(servers.Numbers)
-    .WithEnvironment("Gateway__Token", gatewayToken)
-    .WithHttpHealthCheck("/health")
-    .WithReplicas(options.Scale("numbers"));
-
-var calls = builder.AddProject<Projects.PilotHooks_Calls>("calls", launchProfileName: null)
-    .WithHttpEndpoint()
-    .WithReference(servers.Broker).WaitFor(servers.Broker)
-    .WithReference(servers.Calls, "calls").WaitFor(servers.Calls)
-    .WithEnvironment("Gateway__Token", gatewayToken)
-    .WithHttpHealthCheck("/health")
-    .WithReplicas(options.Scale("calls"));
-
-var relay = builder.AddProject<Projects.PilotHooks_Relay>("relay", launchProfileName: null)
-    .WithHttpEndpoint()
-    .WithReference(servers.Broker).WaitFor(servers.Broker)
-    .WithReference(servers.Relay, "relay").WaitFor(servers.Relay)
-    .WithEnvironment("Gateway__Token", gatewayToken)
-    .WithEnvironment("Relay__AllowPrivateEndpoints", options.AllowPrivateEndpoints ? "true" : "false")
-    .WithHttpHealthCheck("/health")
-    .WithReplicas(options.Scale("relay"));
-
-var console = builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null)
+var console = WithDatabase(builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null))
     .WithHttpEndpoint(port: options.ConsolePort)
     .WithExternalHttpEndpoints()
     .WithReference(servers.Broker).WaitFor(servers.Broker)
-    .WithReference(servers.Console, "console").WaitFor(servers.Console)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(numbers).WaitFor(numbers)
     .WithReference(calls).WaitFor(calls)
     .WithReference(relay).WaitFor(relay)
     .WithEnvironment("Gateway__Token", gatewayToken)
     .WithEnvironment("ApiKey", apiKey)
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", url => url.DisplayText = "Console")
+    .WithUrlForEndpoint("http", _ => new() { Url = "/v1/overview", DisplayText = "API" })
+    .WithIconName("Desktop")
+    .WithConsoleCommands(apiKey.Resource);
 
-// The provider: the simulator in a local run, the real one where its address is given or the system is published.
+// The provider: a real one where it is named or the system is published, else the simulator.
 if (options.Simulator)
 {
     var simulator = builder.AddProject<Projects.PilotHooks_Simulator>("simulator", launchProfileName: null)
         .WithHttpEndpoint(port: options.SimulatorPort)
         .WithReference(ingress).WaitFor(ingress)
         .WithEnvironment("Simulator__PlatformSecret", platformSecret)
-        .WithHttpHealthCheck("/health");
-    if (options.ProviderUrl is null)
+        .WithHttpHealthCheck("/health")
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Simulator")
+        .WithIconName("BuildingShop")
+        .WithSimulatorCommands();
+    if (!options.HasProvider)
     {
-        var simulatorKey = builder.AddKeptParameter(kept, "simulator-key", Kept.NewApiKey);
+        var simulatorKey = secrets.AddParameter(builder, "simulator-key", "The key of the simulated provider's API.", LocalSecrets.NewApiKey);
         simulator.WithEnvironment("Simulator__ApiKey", simulatorKey);
         messaging
             .WithEnvironment("Provider__Url", simulator.GetEndpoint("http"))
@@ -104,33 +88,48 @@ if (options.Simulator)
     }
 }
 
-if (builder.ExecutionContext.IsPublishMode)
+if (options.HasProvider)
 {
     messaging
-        .WithEnvironment("Provider__Url", builder.AddParameter("provider-url"))
-        .WithEnvironment("Provider__Key", builder.AddParameter("provider-key", secret: true));
-}
-else if (options is { ProviderUrl: { } url, ProviderKey: { } key })
-{
-    messaging
-        .WithEnvironment("Provider__Url", builder.AddParameter("provider-url", url))
-        .WithEnvironment("Provider__Key", builder.AddParameter("provider-key", key, secret: true));
+        .WithEnvironment("Provider__Url", builder.AddParameter("provider-url").WithDescription("Where messages are sent: the address of the provider's API."))
+        .WithEnvironment("Provider__Key", builder.AddParameter("provider-key", secret: true).WithDescription("Our key of the provider's API."));
 }
 
 if (builder.ExecutionContext.IsRunMode)
 {
     // Of this run only, and not of anything published.
-    var signInToken = Kept.NewPassword();
+    var signInToken = LocalSecrets.NewPassword();
     console
         .WithEnvironment("SignIn__Token", signInToken)
         .WithEnvironment("Console__IngressUrl", ingress.GetEndpoint("http"));
-    if (Dashboard.Url(builder.Configuration) is { } dashboard)
+    if (builder.Configuration["AppHost:BrowserToken"] is not null && builder.Configuration["ASPNETCORE_URLS"] is { } dashboard)
     {
-        console.WithEnvironment("Console__DashboardUrl", dashboard);
+        console.WithEnvironment("Console__DashboardUrl", dashboard.Split(';')[0]);
     }
 
-    builder.Announce(options, kept, signInToken);
+    builder.Announce(options, apiKey.Resource, signInToken);
 }
 
 builder.Build().Run();
 return Environment.ExitCode;
+
+// Consumers are alike: each has a database of its own, and answers the console alone.
+IResourceBuilder<ProjectResource> AddConsumer<TProject>(string name, string icon)
+    where TProject : IProjectMetadata, new()
+    => WithDatabase(builder.AddProject<TProject>(name, launchProfileName: null))
+        .WithHttpEndpoint()
+        .WithReference(servers.Broker).WaitFor(servers.Broker)
+        .WithEnvironment("Gateway__Token", gatewayToken)
+        .WithHttpHealthCheck("/health")
+        .WithIconName(icon)
+        .WithReplicas(options.Scale(name));
+
+IResourceBuilder<ProjectResource> WithDatabase(IResourceBuilder<ProjectResource> service)
+{
+    var database = servers.AddDatabase(service.Resource.Name);
+    migrations.WithReference(database, service.Resource.Name).WaitFor(database);
+    return service
+        .WithReference(database, service.Resource.Name)
+        .WithEnvironment("Migrations__ApplyOnStart", "false")
+        .WaitForCompletion(migrations);
+}

@@ -23,6 +23,13 @@ internal sealed class OptionValues(IConfiguration configuration)
         }
     }
 
+    /// <summary>Refuses a name in a section of ours that is none of the known ones.</summary>
+    public void RefuseUnknown(string section, string[] known)
+    {
+        var unknown = configuration.GetSection(section).GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase));
+        Refuse(unknown is not null, $"--{section}:{unknown?.Key}: there are {string.Join(", ", known.Select(name => $"--{section}:{name}"))}.");
+    }
+
     public T Choice<T>(string name, T fallback)
         where T : struct, Enum
     {

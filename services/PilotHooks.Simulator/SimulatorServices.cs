@@ -29,6 +29,7 @@ internal static class SimulatorServices
     {
         app.MapStatus();
         app.MapBursts();
+        app.MapControl();
 
         var provider = app.MapProvider();
         provider.MapMessages();

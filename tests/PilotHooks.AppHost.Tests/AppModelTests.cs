@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using PilotHooks.AppHost.LocalServers;
 
 namespace PilotHooks.AppHost.Tests;
 
@@ -10,11 +11,12 @@ public sealed class AppModelTests : IDisposable
 
     [Theory]
     [InlineData("ingress", "broker", "redis")]
-    [InlineData("messaging", "broker", "messaging-db")]
-    [InlineData("numbers", "broker", "numbers-db")]
-    [InlineData("calls", "broker", "calls-db")]
-    [InlineData("relay", "broker", "relay-db")]
-    [InlineData("console", "broker", "console-db", "messaging", "numbers", "calls", "relay")]
+    [InlineData("messaging", "broker", "migrations")]
+    [InlineData("numbers", "broker", "migrations")]
+    [InlineData("calls", "broker", "migrations")]
+    [InlineData("relay", "broker", "migrations")]
+    [InlineData("migrations", "messaging-db", "numbers-db", "calls-db", "relay-db", "console-db")]
+    [InlineData("console", "broker", "migrations", "messaging", "numbers", "calls", "relay")]
     [InlineData("simulator", "ingress")]
     public void Each_service_waits_for_what_it_needs(string service, params string[] needed)
         => Model().WaitsOf(service).ShouldBe(needed, ignoreOrder: true);
@@ -39,7 +41,7 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public void Each_connection_waits_for_the_server_behind_it()
+    public void Native_servers_have_the_names_of_the_references_and_databases_lie_below_postgres()
     {
         if (MachineServers.Missing().Count > 0)
         {
@@ -49,9 +51,9 @@ public sealed class AppModelTests : IDisposable
 
         var model = AppModel.Of("--servers", "native", "--data", _data);
 
-        model.WaitsOf("broker").ShouldContain("rabbitmq");
-        model.WaitsOf("redis").ShouldContain("redis-server");
-        model.WaitsOf("messaging-db").ShouldContain("postgres");
+        model.Resource<NativeServerResource>("broker").ConnectionStringExpression.ValueExpression.ShouldStartWith("amqp://");
+        model.Resource<NativeServerResource>("redis").ConnectionStringExpression.ValueExpression.ShouldContain("password=");
+        model.Resource<NativeDatabaseResource>("messaging-db").Parent.Name.ShouldBe("postgres");
     }
 
     [Fact]
@@ -88,8 +90,8 @@ public sealed class AppModelTests : IDisposable
     {
         var model = Model();
 
-        model.Names.ShouldNotContain("rabbitmq");
-        model.WaitsOf("messaging").ShouldContain("messaging-db");
+        model.Names.ShouldNotContain("broker-password");
+        model.WaitsOf("migrations").ShouldContain("messaging-db");
     }
 
     [Fact]
@@ -110,7 +112,7 @@ public sealed class AppModelTests : IDisposable
         model.Resource<ContainerResource>("broker").ShouldNotBeNull();
         model.Names.ShouldContain("provider-url");
         (await model.EnvironmentOfAsync("console")).Keys.ShouldNotContain("SignIn__Token");
-        File.Exists(Path.Combine(_data, "kept.json")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
+        File.Exists(Path.Combine(_data, "secrets.json")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
     }
 
     [Fact]

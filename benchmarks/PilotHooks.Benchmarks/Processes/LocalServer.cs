@@ -74,13 +74,12 @@ internal sealed class LocalServer : IAsyncDisposable
         var password = RandomNumberGenerator.GetHexString(24, lowercase: true);
         var data = Path.Combine(Repository(), "artifacts", "benchmarks", $"{name}-{Text(port)}");
         Directory.CreateDirectory(data);
-        var start = new ProcessStartInfo("sh", [Path.Combine(Repository(), "PilotHooks.AppHost", "Servers", $"{name}.sh"), data, Text(port), .. morePorts.Select(Text)])
+        var start = new ProcessStartInfo("sh", [Path.Combine(Repository(), "PilotHooks.AppHost", "LocalServers", $"{name}.sh"), data, Text(port), .. morePorts.Select(Text)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["PILOTHOOKS_PASSWORD"] = password;
-        start.Environment["PILOTHOOKS_PARENT_PID"] = Text(Environment.ProcessId);
         var script = Process.Start(start)!;
         var output = new ConcurrentQueue<string?>();
         script.OutputDataReceived += (_, line) => output.Enqueue(line.Data);

@@ -63,7 +63,7 @@ internal sealed partial class LivingBusiness(
         {
             var told = Tell((it, at) => Pick(it, stories, weights)(it, at));
             await Task.Delay(TimeSpan.FromSeconds(told / options.Value.EventsPerSecond * world.Tell(it => it.Between(0.5, 1.5))), time, stoppingToken);
-            while (schedule.IsFull)
+            while (schedule.IsFull || schedule.IsStopped)
             {
                 await Task.Delay(BusyDelay, time, stoppingToken);
             }

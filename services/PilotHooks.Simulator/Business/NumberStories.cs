@@ -21,6 +21,19 @@ internal static class NumberStories
         return [new Step(at, NumberEvents.Disconnected(number, at)), new Step(back, NumberEvents.Connected(number, back))];
     }
 
+    /// <summary>The number is disconnected until <see cref="Up"/>.</summary>
+    public static IReadOnlyList<Step> Down(World world, BusinessNumber number, DateTimeOffset at)
+    {
+        world.Away(number, DateTimeOffset.MaxValue);
+        return [new Step(at, NumberEvents.Disconnected(number, at))];
+    }
+
+    public static IReadOnlyList<Step> Up(World world, BusinessNumber number, DateTimeOffset at)
+    {
+        world.Away(number, at);
+        return [new Step(at, NumberEvents.Connected(number, at))];
+    }
+
     public static IReadOnlyList<Step> Illness(World world, DateTimeOffset at) => Illness(world, at, world.Pick(world.Illnesses));
 
     public static IReadOnlyList<Step> Illness(World world, DateTimeOffset at, Illness illness)

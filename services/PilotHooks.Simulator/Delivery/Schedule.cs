@@ -18,6 +18,7 @@ internal sealed class Schedule : BackgroundService
     private readonly Dispatcher _dispatcher;
     private readonly TimeProvider _time;
     private long _order;
+    private volatile bool _isStopped;
 
     public Schedule(World world, Dispatcher dispatcher, IOptions<SimulatorOptions> options, TimeProvider time)
     {
@@ -29,6 +30,9 @@ internal sealed class Schedule : BackgroundService
 
     public bool IsFull => Waiting >= MaxWaiting;
 
+    /// <summary>Whether events are held back, as by a provider that is away.</summary>
+    public bool IsStopped => _isStopped;
+
     public int Waiting
     {
         get
@@ -39,6 +43,10 @@ internal sealed class Schedule : BackgroundService
             }
         }
     }
+
+    public void Stop() => _isStopped = true;
+
+    public void Resume() => _isStopped = false;
 
     public void Add(IReadOnlyList<Step> steps)
     {
@@ -61,7 +69,7 @@ internal sealed class Schedule : BackgroundService
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (TakeDue() is { } due)
+            if (!_isStopped && TakeDue() is { } due)
             {
                 await _dispatcher.SendAsync(due, settled: null, stoppingToken);
             }

@@ -25,14 +25,13 @@ internal sealed class NativeServer(ServerKind kind, int port, string password) :
         }
 
         var start = new ProcessStartInfo("sh");
-        string[] arguments = [Path.Combine(repository!.FullName, "PilotHooks.AppHost", "Servers", $"{kind.Name}.sh"), _data, Text(port), .. _morePorts, .. kind.NativeArguments];
+        string[] arguments = [Path.Combine(repository!.FullName, "PilotHooks.AppHost", "LocalServers", $"{kind.Name}.sh"), _data, Text(port), .. _morePorts, .. kind.NativeArguments];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
         start.Environment["PILOTHOOKS_PASSWORD"] = password;
-        start.Environment["PILOTHOOKS_PARENT_PID"] = Text(Environment.ProcessId);
         _process?.Dispose();
         _process = new ChildProcess(start);
         return Task.CompletedTask;

@@ -1,14 +1,14 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Aspire.Hosting.Publishing;
 
 namespace PilotHooks.AppHost;
 
 /// <summary>
-/// What a local run makes once and keeps beside its data: secrets, and the ports of native servers. A file that only its
-/// owner can read.
+/// Secrets that a local run makes once and keeps in its data folder, in a file that only its owner can read. Aspire's user
+/// secrets are one set for each user: runs with data folders of their own would share, and overwrite, each other's.
 /// </summary>
-internal sealed class Kept
+internal sealed class LocalSecrets
 {
     private const int PasswordLength = 22;
     private const string PasswordLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -18,19 +18,25 @@ internal sealed class Kept
     private readonly string _file;
     private readonly Dictionary<string, string> _values;
 
-    private Kept(string file, Dictionary<string, string> values)
+    private LocalSecrets(string file, Dictionary<string, string> values)
     {
         _file = file;
         _values = values;
     }
 
-    /// <summary>What is kept in the folder. Null, and the reason on standard error, if the file is damaged: starting anew would lock the servers.</summary>
-    public static Kept? In(string folder)
+    /// <summary>Reads the folder's secrets. Null, and the reason on standard error, if the file is damaged: new ones would lock the servers.</summary>
+    public static LocalSecrets? Open(string folder)
     {
-        var file = Path.Combine(folder, "kept.json");
+        var file = Path.Combine(folder, "secrets.json");
+        var former = Path.Combine(folder, "kept.json"); // Its name in earlier versions.
+        if (!File.Exists(file) && File.Exists(former))
+        {
+            File.Move(former, file);
+        }
+
         try
         {
-            return new Kept(file, File.Exists(file) ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file)) ?? [] : []);
+            return new LocalSecrets(file, File.Exists(file) ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file)) ?? [] : []);
         }
         catch (JsonException)
         {
@@ -48,7 +54,16 @@ internal sealed class Kept
     /// <summary>A password without characters that a connection string would have to escape.</summary>
     public static string NewPassword() => RandomNumberGenerator.GetString(PasswordLetters, PasswordLength);
 
-    public string GetOrMake(string name, Func<string> make)
+    /// <summary>
+    /// Adds a secret parameter: its value is configured under <c>Parameters:NAME</c>, else made on the first run and kept.
+    /// </summary>
+    public IResourceBuilder<ParameterResource> AddParameter(IDistributedApplicationBuilder builder, string name, string description, Func<string> make)
+        => (builder.ExecutionContext.IsPublishMode
+                ? builder.AddParameter(name, secret: true) // Asked for where the system is deployed.
+                : builder.AddParameter(name, new KeptDefault(() => GetOrMake(name, make)), secret: true))
+            .WithDescription(description);
+
+    internal string GetOrMake(string name, Func<string> make)
     {
         if (!_values.TryGetValue(name, out var value))
         {
@@ -57,20 +72,6 @@ internal sealed class Kept
         }
 
         return value;
-    }
-
-    /// <summary>A port kept from the run before, as long as it is free; else another one.</summary>
-    public int Port(string name)
-    {
-        var key = $"port-{name}";
-        if (!_values.TryGetValue(key, out var text) || !int.TryParse(text, CultureInfo.InvariantCulture, out var port) || !FreePorts.IsFree(port))
-        {
-            port = FreePorts.Next();
-            _values[key] = port.ToString(CultureInfo.InvariantCulture);
-            Save();
-        }
-
-        return port;
     }
 
     private void Save()
@@ -90,5 +91,12 @@ internal sealed class Kept
         }
 
         File.Move(written, _file, overwrite: true);
+    }
+
+    private sealed class KeptDefault(Func<string> value) : ParameterDefault
+    {
+        public override string GetDefaultValue() => value();
+
+        public override void WriteToManifest(ManifestPublishingContext context) => throw new NotSupportedException("A kept secret is not published.");
     }
 }

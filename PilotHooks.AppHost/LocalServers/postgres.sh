@@ -12,19 +12,14 @@ mkdir -p "$1" && data=$(cd "$1" && pwd -P) || fail 1 "cannot make the folder $1"
 port=$2
 shift 2
 
-as_owner() { "$@"; }
+owner=
 if [ "$(id -u)" = 0 ]; then
   id postgres >/dev/null 2>&1 || missing "PostgreSQL (the user postgres)"
-  # setpriv takes the place of what it runs, so signals reach the server itself.
-  if command -v setpriv >/dev/null; then
-    as_owner() { setpriv --reuid postgres --regid postgres --init-groups -- "$@"; }
-  elif command -v gosu >/dev/null; then
-    as_owner() { gosu postgres "$@"; }
-  else
-    fail 127 "started as root, this needs setpriv (util-linux) to become the user postgres"
-  fi
+  command -v setpriv >/dev/null || fail 127 "started as root, this needs setpriv (util-linux) to become the user postgres"
+  # It takes the place of what it runs, so signals reach the server itself.
+  owner="setpriv --reuid postgres --regid postgres --init-groups --"
   chmod 711 "$data"
-  if ! as_owner test -x "$data"; then
+  if ! $owner test -x "$data"; then
     moved=/var/lib/pilothooks/$(printf %s "$data" | cksum | cut -d' ' -f1)
     say "the user postgres cannot enter $data: the data is in $moved"
     (umask 022 && mkdir -p "$moved") || fail 1 "cannot make the folder $moved"
@@ -52,34 +47,18 @@ fi
 
 claim "$data"
 
-# After a hard kill the lock file may name a zombie, or a process that is by now someone else's: PostgreSQL would refuse
-# to start. What counts is whether any process of the old server still works in the folder.
-in_use() {
-  [ -d /proc/self ] || return 1
-  for process in /proc/[0-9]*; do
-    [ "$(readlink "$process/cwd" 2>/dev/null)" = "$cluster" ] && return 0
-  done
-  return 1
-}
-if [ -d /proc/self ] && [ -e "$cluster/postmaster.pid" ]; then
-  left=150
-  while in_use; do
-    [ "$left" -gt 0 ] || fail 1 "already running with this data ($cluster)"
-    sleep 0.1
-    left=$((left - 1))
-  done
-  rm -f "$cluster/postmaster.pid"
-fi
+# After a hard kill the lock file may name a zombie, or a process that is by now someone else's: PostgreSQL would refuse to
+# start. Our own lock says that no server works in this folder.
+if command -v flock >/dev/null; then rm -f "$cluster/postmaster.pid"; fi
 
 if [ ! -e "$data/initialised" ]; then
   # A first run that was cut short left half a cluster, which initdb would refuse.
   rm -rf "$cluster" "$data/password.sum"
   mkdir "$cluster" || fail 1 "cannot make the folder $cluster"
-  [ "$(id -u)" != 0 ] || chown postgres "$cluster"
   printf '%s\n' "$PILOTHOOKS_PASSWORD" >"$data/initdb.password"
-  [ "$(id -u)" != 0 ] || chown postgres "$data/initdb.password"
+  [ -z "$owner" ] || chown postgres "$cluster" "$data/initdb.password"
   initialise() {
-    as_owner "$bin/initdb" -D "$cluster" -U postgres --auth=scram-sha-256 --pwfile="$data/initdb.password" \
+    $owner "$bin/initdb" -D "$cluster" -U postgres --auth=scram-sha-256 --pwfile="$data/initdb.password" \
       --encoding=UTF8 --locale="$1" >"$data/initdb.log" 2>&1
   }
   initialise C.UTF-8 || initialise C || fail 1 "initdb failed: $(tail -n 1 "$data/initdb.log")"
@@ -91,29 +70,19 @@ fi
 # A password other than the one it has replaces it: before anyone can connect, by the server's single-user mode.
 if [ "$(printf %s "$PILOTHOOKS_PASSWORD" | cksum)" != "$(cat "$data/password.sum" 2>/dev/null)" ]; then
   printf "ALTER ROLE postgres PASSWORD '%s'\n" "$(printf %s "$PILOTHOOKS_PASSWORD" | sed "s/'/''/g")" \
-    | as_owner "$bin/postgres" --single -D "$cluster" postgres >/dev/null || fail 1 "cannot set the password"
+    | $owner "$bin/postgres" --single -D "$cluster" postgres >/dev/null || fail 1 "cannot set the password"
   printf %s "$PILOTHOOKS_PASSWORD" | cksum >"$data/password.sum"
 fi
 
 # What merges touch in a table of a million rows stays in memory (taken only as it is used), and pages are written to the
 # log in full less often and, where this PostgreSQL can, compressed: a full disk queue would hold up every commit.
 compression=on
-if as_owner "$bin/postgres" -D "$cluster" -c wal_compression=lz4 -C wal_compression >/dev/null 2>&1; then
+if $owner "$bin/postgres" -D "$cluster" -c wal_compression=lz4 -C wal_compression >/dev/null 2>&1; then
   compression=lz4
 fi
 
-# The command itself, not a shell around it, so that the process that is watched is the server.
-set -- "$bin/postgres" -D "$cluster" -p "$port" \
+# SIGINT is its fast shutdown: it does not wait for clients to leave.
+supervise INT $owner "$bin/postgres" -D "$cluster" -p "$port" \
   -c shared_buffers=512MB -c max_wal_size=4GB -c "wal_compression=$compression" \
   -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
   -c logging_collector=off -c log_min_messages=warning -c log_checkpoints=off -c timezone=UTC -c log_timezone=UTC "$@"
-if [ "$(id -u)" = 0 ]; then
-  if command -v setpriv >/dev/null; then
-    set -- setpriv --reuid postgres --regid postgres --init-groups -- "$@"
-  else
-    set -- gosu postgres "$@"
-  fi
-fi
-
-# SIGINT is its fast shutdown: it does not wait for clients to leave.
-supervise "$data" INT "$@"

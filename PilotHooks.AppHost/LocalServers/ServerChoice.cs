@@ -1,4 +1,20 @@
-namespace PilotHooks.AppHost;
+namespace PilotHooks.AppHost.LocalServers;
+
+/// <summary>Where RabbitMQ, Redis and PostgreSQL come from.</summary>
+internal enum ServerSource
+{
+    /// <summary>Containers when a container engine answers, else native servers.</summary>
+    Auto,
+
+    /// <summary>Containers.</summary>
+    Containers,
+
+    /// <summary>The servers installed on this machine, started with the AppHost.</summary>
+    Native,
+
+    /// <summary>Whatever the connection strings <c>broker</c>, <c>redis</c> and <c>postgres</c> name.</summary>
+    External,
+}
 
 /// <summary>Decides where the servers come from.</summary>
 internal static class ServerChoice
@@ -21,7 +37,7 @@ internal static class ServerChoice
                 return (ServerSource.Containers, "Servers: containers, since a container engine answers.");
             default:
                 var missing = missingServers();
-                var why = wanted == ServerSource.Auto ? ", since no container engine that can be used answers" : "";
+                var why = wanted == ServerSource.Auto ? ", since no container engine answers" : "";
                 return missing.Count == 0
                     ? (ServerSource.Native, $"Servers: native{why}.")
                     : (null, $"Servers: native{why}, but {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not installed. On Debian and Ubuntu: {InstallCommand}");

@@ -29,4 +29,4 @@ save ""
 maxmemory-policy noeviction
 END
 
-supervise "$data" TERM redis-server "$data/redis.conf" "$@"
+supervise TERM redis-server "$data/redis.conf" "$@"

@@ -64,7 +64,7 @@ export RABBITMQ_SERVER_START_ARGS='-noinput +B i'
 export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1} +stbt u'
 # Our own epmd, in the foreground: one that Erlang starts would outlive it.
 export ERL_FLAGS='-start_epmd false'
-"$epmd" </dev/null &
+"$epmd" </dev/null 9>&- &
 helper=$!
 
-supervise "$data" TERM "$sbin/rabbitmq-server"
+supervise TERM "$sbin/rabbitmq-server"

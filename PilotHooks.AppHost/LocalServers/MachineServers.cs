@@ -1,8 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Reflection;
 
-namespace PilotHooks.AppHost;
+namespace PilotHooks.AppHost.LocalServers;
 
 /// <summary>What this machine can run servers with.</summary>
 internal static class MachineServers
@@ -10,19 +9,16 @@ internal static class MachineServers
     private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(5);
     private static readonly string[] Engines = ["docker", "podman"];
 
-    /// <summary>
-    /// Whether containers can be run: an engine answers, and this build has Aspire's orchestrator, which alone starts them.
-    /// Its SDK writes where that lies into the assembly.
-    /// </summary>
+    /// <summary>Whether a container engine answers: the one that Aspire is told to use, else any.</summary>
     public static bool ContainerEngineAnswers()
-        => typeof(MachineServers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(metadata => string.Equals(metadata.Key, "dcpclipath", StringComparison.OrdinalIgnoreCase))
-            && (Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } told ? [told] : Engines).Any(Answers);
+        => (Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } told ? [told] : Engines).Any(Answers);
 
     /// <summary>The native servers that are not installed, by name.</summary>
     public static IReadOnlyList<string> Missing()
     {
         var missing = new List<string>();
-        Check("RabbitMQ", "rabbitmq-server", "/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin", "/usr/sbin");
+        Check("RabbitMQ", "rabbitmq-server", "/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/opt/homebrew/opt/rabbitmq/sbin",
+            "/usr/local/opt/rabbitmq/sbin", "/usr/sbin");
         Check("Redis", "redis-server", "/usr/bin");
         Check("PostgreSQL", "initdb", [.. Versions("/usr/lib/postgresql", "bin"), .. Versions("/usr", "bin", "pgsql-*")]);
         return missing;
@@ -44,11 +40,8 @@ internal static class MachineServers
     {
         try
         {
+            // One short line of output or error at most: no pipe fills.
             using var process = Process.Start(new ProcessStartInfo(engine, ["info", "--format", "{{.ID}}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
             if (process.WaitForExit(EngineTimeout))
             {
                 return process.ExitCode == 0;

@@ -1,4 +1,6 @@
-namespace PilotHooks.AppHost.Tests;
+using PilotHooks.AppHost.LocalServers;
+
+namespace PilotHooks.AppHost.Tests.LocalServers;
 
 public sealed class ServerChoiceTests
 {
