@@ -33,13 +33,17 @@ internal static class ConsoleServices
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton<ApiKeyAuthenticator>();
 
-        builder.Services.AddOptions<ForwardingOptions>().BindConfiguration(ForwardingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section)
-            .Validate(UpstreamOptions.AreUsable, "Each of services:messaging, services:numbers and services:calls needs at least one absolute http address (services:<name>:http:0).")
+        builder.Services.AddOptions<ForwardingOptions>().BindConfiguration(ForwardingOptions.Section).ValidateDataAnnotations()
+            .Validate<IConfiguration>(
+                (_, configuration) => ForwardingOptions.HasAddresses(configuration),
+                "Each of services:messaging, services:numbers, services:calls and services:relay needs at least one absolute http address (services:<name>:http:0).")
             .ValidateOnStart();
-        builder.Services.AddSingleton<Upstreams>();
-        builder.Services.AddSingleton<Forwarder>();
-        builder.Services.AddSingleton<UpstreamClient>();
+        builder.Services.AddServiceDiscovery();
+        builder.Services.AddHttpForwarder();
+        // Its lines hold the paths that are called, and so phone numbers. What goes wrong is said in ours.
+        builder.Logging.AddFilter("Yarp", LogLevel.None);
+        builder.Services.AddSingleton<ServiceHandler>();
+        builder.Services.AddSingleton<ServiceClient>();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
             kestrel.Limits.MaxRequestBodySize = context.Configuration.GetSection(ForwardingOptions.Section).GetValue(nameof(ForwardingOptions.MaxBodyBytes), ForwardingOptions.DefaultMaxBodyBytes));
 

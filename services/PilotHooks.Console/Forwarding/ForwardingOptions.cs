@@ -10,7 +10,11 @@ internal sealed class ForwardingOptions
 
     /// <summary>How long a replica may take to accept a connection before the next one is tried.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How long an answer may take before its replica is asked whether it is alive, and how long that answer may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long nothing may move, in either direction, before the call is given up.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
@@ -19,28 +23,9 @@ internal sealed class ForwardingOptions
     /// <summary>Largest body of a call, in bytes; above the 3 MB of a webhook because a send may carry media.</summary>
     [Range(1, int.MaxValue)]
     public long MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
-}
 
-/// <summary>Where the services behind the console are, in the names that Aspire gives its references.</summary>
-internal sealed class UpstreamOptions
-{
-    public const string Section = "services";
-
-    public ServiceAddresses Messaging { get; init; } = new();
-
-    public ServiceAddresses Numbers { get; init; } = new();
-
-    public ServiceAddresses Calls { get; init; } = new();
-
-    public ServiceAddresses Relay { get; init; } = new();
-
-    public static bool AreUsable(UpstreamOptions options)
-        => new[] { options.Messaging, options.Numbers, options.Calls, options.Relay }.All(service =>
-            service.Http.Length > 0 && service.Http.All(address => address.IsAbsoluteUri && address.Scheme is "http" or "https"));
-
-    /// <summary>The addresses of a service's replicas.</summary>
-    internal sealed class ServiceAddresses
-    {
-        public Uri[] Http { get; init; } = [];
-    }
+    /// <summary>Where the services behind the console are, in the names that Aspire gives its references and service discovery reads.</summary>
+    public static bool HasAddresses(IConfiguration configuration)
+        => new[] { "messaging", "numbers", "calls", "relay" }.All(service => configuration.GetSection($"services:{service}:http").Get<Uri[]>() is { Length: > 0 } addresses
+            && addresses.All(address => address.IsAbsoluteUri && address.Scheme is "http" or "https"));
 }

@@ -1,8 +1,8 @@
 using System.Net;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using PilotHooks.Console.Forwarding;
 using PilotHooks.ServiceDefaults.Api;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace PilotHooks.Console.Journeys;
 
@@ -15,20 +15,16 @@ internal static class JourneyEndpoints
     public static void MapJourneys(this WebApplication app) => app.MapApi().MapGet("/events/{eventId}", GetAsync);
 
     private static async Task<IResult> GetAsync(
-        HttpContext context, Caller caller, UpstreamClient client, Upstreams services, JourneyReader journeys, IOptions<ForwardingOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        string eventId, HttpContext context, Caller caller, ServiceClient client, JourneyReader journeys, IOptions<ForwardingOptions> options, TimeProvider time,
+        ILogger<JourneyReader> logger, CancellationToken cancellationToken)
     {
-        if (ForwardedPath.Of(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is not { } target)
-        {
-            return Problems.Of(StatusCodes.Status404NotFound, "There is nothing at this path.");
-        }
-
         using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var answer = await client.GetAsync(services.Relay, target, caller.NumberId, either.Token);
+            using var answer = await client.GetAsync("relay", $"/v1/events/{Uri.EscapeDataString(eventId)}{context.Request.QueryString}", caller.NumberId, either.Token);
             var body = await answer.Content.ReadAsByteArrayAsync(either.Token);
-            ForwardedHeaders.CopyResponse(answer, context.Response.Headers);
+            await HttpTransformer.Empty.TransformResponseAsync(context, answer, cancellationToken);
             context.Response.ContentLength = null;
             if (answer.StatusCode == HttpStatusCode.OK)
             {
@@ -42,19 +38,9 @@ internal static class JourneyEndpoints
             context.Response.StatusCode = (int)answer.StatusCode;
             return Results.Bytes(body, answer.Content.Headers.ContentType?.ToString());
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return Away(context, StatusCodes.Status503ServiceUnavailable, "The service relay is away.");
+            return ForwardingEndpoints.Answer(context.Response, "relay", exception, logger);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Away(context, StatusCodes.Status504GatewayTimeout, "The service relay did not answer in time.");
-        }
-    }
-
-    private static IResult Away(HttpContext context, int status, string detail)
-    {
-        context.Response.Headers.RetryAfter = "2";
-        return Problems.Of(status, detail);
     }
 }

@@ -8,7 +8,7 @@ namespace PilotHooks.Console.Journeys;
 /// Finds what the relay does not know of an event's way: what the service of its kind did with it, and what could not be
 /// processed. Both at once and not for long.
 /// </summary>
-internal sealed partial class JourneyReader(UpstreamClient client, Upstreams services, DeadLetterStore letters, TimeProvider time, ILogger<JourneyReader> logger)
+internal sealed partial class JourneyReader(ServiceClient client, DeadLetterStore letters, TimeProvider time, ILogger<JourneyReader> logger)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -26,7 +26,7 @@ internal sealed partial class JourneyReader(UpstreamClient client, Upstreams ser
 
     private async Task<IEnumerable<JourneyStep>> MergedAsync(string service, Guid eventId, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        var steps = await client.ReadAsync<IReadOnlyList<MergedStep>>(services.Of(service), $"/internal/events/{eventId}/steps", cancellationToken);
+        var steps = await client.ReadAsync<IReadOnlyList<MergedStep>>(service, $"/internal/events/{eventId}/steps", cancellationToken);
         return steps.Select(step => JourneyStep.Of(service, step, receivedAt));
     }
 

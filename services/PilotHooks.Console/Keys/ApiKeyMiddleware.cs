@@ -68,6 +68,12 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyAuthenticator
     private void Identify(IHeaderDictionary headers, string? numberId)
     {
         headers.Remove(KeyHeader);
+        // What the caller keeps to its own connection goes no further; ours come after it has spoken.
+        foreach (var name in headers.GetCommaSeparatedValues("Connection"))
+        {
+            headers.Remove(name);
+        }
+
         foreach (var name in headers.Keys.Where(name => name.StartsWith(OwnHeaders, StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             headers.Remove(name);

@@ -7,7 +7,7 @@ namespace PilotHooks.Console.Overview;
 /// Asks for what nobody reports: numbers, endpoints and open dead letters as they are now. All at once and not for long;
 /// who does not answer leaves its part null.
 /// </summary>
-internal sealed partial class SystemStateReader(UpstreamClient client, Upstreams services, DeadLetterStore letters, TimeProvider time, ILogger<SystemStateReader> logger)
+internal sealed partial class SystemStateReader(ServiceClient client, DeadLetterStore letters, TimeProvider time, ILogger<SystemStateReader> logger)
 {
     private const int MaxPages = 10;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -17,7 +17,7 @@ internal sealed partial class SystemStateReader(UpstreamClient client, Upstreams
         using var timeout = new CancellationTokenSource(Timeout, time);
         var (open, numbers, endpoints) = (
             TryAsync<long?>(async () => await letters.CountOpenAsync(timeout.Token)),
-            TryAsync(async () => await client.ReadAsync<NumbersModel>(services.Numbers, "/internal/numbers/counts", timeout.Token)),
+            TryAsync(async () => await client.ReadAsync<NumbersModel>("numbers", "/internal/numbers/counts", timeout.Token)),
             TryAsync(async () => new EndpointsModel(await CountFailingAsync(timeout.Token))));
         await Task.WhenAll(open, numbers, endpoints);
         return new SystemState(await open, await numbers, await endpoints);
@@ -28,7 +28,7 @@ internal sealed partial class SystemStateReader(UpstreamClient client, Upstreams
         var (count, cursor) = (0L, "");
         for (var page = 0; page < MaxPages && cursor is not null; page++)
         {
-            var found = await client.ReadAsync<FoundEndpoints>(services.Relay, $"/v1/webhooks?failing=true&limit=200{cursor}", cancellationToken);
+            var found = await client.ReadAsync<FoundEndpoints>("relay", $"/v1/webhooks?failing=true&limit=200{cursor}", cancellationToken);
             count += found.Items.Count;
             cursor = found.Next is null ? null : $"&cursor={found.Next}";
         }

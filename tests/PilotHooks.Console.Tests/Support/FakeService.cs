@@ -15,6 +15,7 @@ internal sealed class FakeService : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Forwarded> _calls = new();
     private readonly WebApplication _app;
+    private int _probes;
 
     private FakeService(WebApplication app, Uri address)
     {
@@ -25,6 +26,9 @@ internal sealed class FakeService : IAsyncDisposable
     public Uri Address { get; }
 
     public IReadOnlyList<Forwarded> Calls => [.. _calls];
+
+    /// <summary>How often it was asked whether it is alive, which it always answers.</summary>
+    public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>Answers; by default 200 and the service's name.</summary>
     public Func<HttpContext, Task>? Answer { get; set; }
@@ -50,6 +54,12 @@ internal sealed class FakeService : IAsyncDisposable
 
     private async Task TakeAsync(string name, HttpContext context)
     {
+        if (context.Request.Path == "/alive")
+        {
+            Interlocked.Increment(ref _probes);
+            return;
+        }
+
         if (Answer is { } answer)
         {
             await answer(context);
@@ -68,8 +78,6 @@ internal sealed class FakeService : IAsyncDisposable
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             bytes));
         context.Response.Headers["x-service"] = name;
-        context.Response.Headers.Connection = "x-of-this-connection";
-        context.Response.Headers["x-of-this-connection"] = "1";
         await context.Response.WriteAsJsonAsync(new { service = name, bytes });
     }
 }

@@ -11,7 +11,7 @@ namespace PilotHooks.Console.Components.Webhooks;
 /// Asks the relay for an endpoint's secret, by the way that only the console has. The relay shows a number's session only
 /// the endpoints of its number, as in the API.
 /// </summary>
-internal sealed class SecretReader(UpstreamClient client, Upstreams services, TimeProvider time)
+internal sealed class SecretReader(ServiceClient client, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -21,7 +21,7 @@ internal sealed class SecretReader(UpstreamClient client, Upstreams services, Ti
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var answer = await client.GetAsync(services.Relay, $"/internal/webhooks/{Uri.EscapeDataString(id)}/secret", session.NumberId, either.Token);
+            using var answer = await client.GetAsync("relay", $"/internal/webhooks/{Uri.EscapeDataString(id)}/secret", session.NumberId, either.Token);
             return answer.StatusCode == HttpStatusCode.OK && await answer.Content.ReadFromJsonAsync<EndpointSecret>(ApiJson.Options, either.Token) is { } secret
                 ? new ApiResult<EndpointSecret>(secret, Problem: null)
                 : new ApiResult<EndpointSecret>(Value: null, new ApiProblem((int)answer.StatusCode, Detail: null));

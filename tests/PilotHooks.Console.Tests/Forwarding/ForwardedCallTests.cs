@@ -2,7 +2,7 @@ using PilotHooks.Console.Forwarding;
 
 namespace PilotHooks.Console.Tests.Forwarding;
 
-public sealed class ForwardedPathTests
+public sealed class ForwardedCallTests
 {
     [Theory]
     [InlineData("/v1/messages", "/v1/messages")]
@@ -11,7 +11,7 @@ public sealed class ForwardedPathTests
     [InlineData("/v1/messages/...", "/v1/messages/...")]
     [InlineData("/v1/messages?path=../..", "/v1/messages?path=../..")]
     [InlineData("http://localhost:5200/v1/messages?x=1", "/v1/messages?x=1")]
-    public void Target_is_sent_on_as_the_caller_wrote_it(string target, string expected) => ForwardedPath.Of(target).ShouldBe(expected);
+    public void Target_is_sent_on_as_the_caller_wrote_it(string target, string expected) => ForwardedCall.TargetOf(target).ShouldBe(expected);
 
     [Theory]
     [InlineData("/v1/messages/../health")]
@@ -25,5 +25,5 @@ public sealed class ForwardedPathTests
     [InlineData("/v1/messages/\r\nx-api-key: 1")]
     [InlineData("*")]
     [InlineData("http://localhost:5200")]
-    public void Target_that_could_lead_elsewhere_is_refused(string target) => ForwardedPath.Of(target).ShouldBeNull();
+    public void Target_that_could_lead_elsewhere_is_refused(string target) => ForwardedCall.TargetOf(target).ShouldBeNull();
 }
