@@ -43,11 +43,10 @@ internal sealed record DeadLetter(
     /// Reads a delivery; total, since whatever lies in the queue must be shown, never be in its way. A message of several
     /// events becomes a dead letter for each, ready to be replayed by itself.
     /// </summary>
-    public static IReadOnlyList<DeadLetter> ReadAll(string queue, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static IReadOnlyList<DeadLetter> ReadAll(string queue, IReadOnlyBasicProperties properties, byte[] payload, DateTimeOffset now)
     {
         var headers = properties.Headers ?? new Dictionary<string, object?>();
         var own = AmqpProperties.Of(properties);
-        var payload = body.ToArray();
         return Split(properties.ContentType, headers, payload) is { } group
             ? [.. group.Events.Select((item, index) => Read(
                 queue, own with { MessageId = item.EventId.ToString(), ContentType = WebhookEventHeaders.ContentType },

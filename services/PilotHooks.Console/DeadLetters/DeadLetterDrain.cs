@@ -14,25 +14,32 @@ namespace PilotHooks.Console.DeadLetters;
 /// </para>
 /// </summary>
 internal sealed partial class DeadLetterDrain(
-    Broker broker, DeadLetterStore store, DeadLetterMetrics metrics, TimeProvider time, ILogger<DeadLetterDrain> logger) : BackgroundService
+    Broker broker, DeadLetterStore store, DeadLetterRecorder recorder, TimeProvider time, ILogger<DeadLetterDrain> logger) : BackgroundService
 {
     /// <summary>Per queue. Bounds what lies in memory: each may be as large as a webhook's body.</summary>
     private const ushort Prefetch = 8;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
     /// <summary>Each queue by itself, on a channel of its own: one that its broker cannot serve holds up no other.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
-        => Task.WhenAll(DeadLetterTopology.All.Select(source => Task.Run(() => RunAsync(source.Name, source.Queue, stoppingToken), CancellationToken.None)));
+        => Task.WhenAll(DeadLetterTopology.All
+            .Select(source => StartAsync(source.Name, draining => DrainAsync(source.Name, source.Queue, draining, stoppingToken), stoppingToken))
+            .Append(StartAsync(DeadLetterTopology.SetAside, _ => RetakeAsync(stoppingToken), stoppingToken)));
 
-    private async Task RunAsync(string name, string queue, CancellationToken stoppingToken)
+    private Task StartAsync(string name, Func<Action, Task> drain, CancellationToken stoppingToken)
+        => Task.Run(() => RunAsync(name, drain, stoppingToken), CancellationToken.None);
+
+    /// <summary>Begins again after every interruption, until it ends by itself.</summary>
+    private async Task RunAsync(string name, Func<Action, Task> drain, CancellationToken stoppingToken)
     {
         for (var wasDraining = true; !stoppingToken.IsCancellationRequested;)
         {
             try
             {
                 await store.CheckAsync(stoppingToken);
-                await DrainAsync(name, queue, () => wasDraining = true, stoppingToken);
+                await drain(() => wasDraining = true);
+                return;
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
@@ -51,82 +58,65 @@ internal sealed partial class DeadLetterDrain(
 
     private async Task DrainAsync(string name, string queue, Action draining, CancellationToken stoppingToken)
     {
-        var deliveries = Channel.CreateUnbounded<Delivery>(); // Bounded by the prefetch.
+        var deliveries = Channel.CreateUnbounded<DeadLetterDelivery>(); // Bounded by the prefetch.
         var connection = await broker.ConnectAsync(stoppingToken);
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
+        await using var channel = await connection.CreateChannelAsync(Confirmed, stoppingToken);
         channel.ChannelShutdownAsync += (_, shutdown) => End(deliveries.Writer, shutdown.ReplyText);
         await DeadLetterTopology.DeclareAsync(channel, name, stoppingToken);
+        await DeadLetterTopology.DeclareSetAsideAsync(channel, stoppingToken);
         await channel.BasicQosAsync(0, Prefetch, global: false, stoppingToken);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) => await deliveries.Writer.WriteAsync(
-            new Delivery(delivery.DeliveryTag, DeadLetter.ReadAll(queue, delivery.BasicProperties, delivery.Body.Span, time.GetUtcNow())), CancellationToken.None);
+            DeadLetterDelivery.Read(queue, delivery.DeliveryTag, delivery.BasicProperties, delivery.Body.ToArray(), time.GetUtcNow()), CancellationToken.None);
         consumer.UnregisteredAsync += (_, _) => End(deliveries.Writer, "The broker ended the consumer.");
         await channel.BasicConsumeAsync(name, autoAck: false, consumer, stoppingToken);
         Log.Draining(logger, name);
         draining();
-        await RecordAsync(channel, deliveries.Reader, stoppingToken);
+        while (await deliveries.Reader.WaitToReadAsync(stoppingToken))
+        {
+            var batch = new List<DeadLetterDelivery>();
+            while (deliveries.Reader.TryRead(out var delivery))
+            {
+                batch.Add(delivery);
+            }
+
+            await recorder.RecordAsync(channel, name, batch, stoppingToken);
+            // Deliveries of one channel are numbered and handed over in order, so the last one stands for all before it.
+            await channel.BasicAckAsync(batch[^1].Tag, multiple: true, stoppingToken);
+        }
     }
 
-    private static Task End(ChannelWriter<Delivery> writer, string reason)
+    /// <summary>Once for each start: what an older version set aside this one may be able to record. What it cannot goes back.</summary>
+    private async Task RetakeAsync(CancellationToken stoppingToken)
+    {
+        var connection = await broker.ConnectAsync(stoppingToken);
+        await using var channel = await connection.CreateChannelAsync(Confirmed, stoppingToken);
+        await DeadLetterTopology.DeclareSetAsideAsync(channel, stoppingToken);
+        for (var left = await channel.MessageCountAsync(DeadLetterTopology.SetAside, stoppingToken); left > 0; left--)
+        {
+            if (await channel.BasicGetAsync(DeadLetterTopology.SetAside, autoAck: false, stoppingToken) is not { } message)
+            {
+                return;
+            }
+
+            var name = message.BasicProperties.Headers?.TryGetValue(DeadLetterTopology.FromHeader, out var from) == true ? AmqpHeaders.AsText(from) ?? "" : "";
+            var queue = DeadLetterTopology.All.FirstOrDefault(source => source.Name == name).Queue ?? name;
+            var delivery = DeadLetterDelivery.Read(queue, message.DeliveryTag, message.BasicProperties, message.Body.ToArray(), time.GetUtcNow());
+            await recorder.RecordAsync(channel, name, [delivery], stoppingToken);
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stoppingToken);
+        }
+    }
+
+    private static Task End(ChannelWriter<DeadLetterDelivery> writer, string reason)
     {
         writer.TryComplete(new IOException(reason));
         return Task.CompletedTask;
     }
 
-    private async Task RecordAsync(IChannel channel, ChannelReader<Delivery> deliveries, CancellationToken stoppingToken)
-    {
-        while (await deliveries.WaitToReadAsync(stoppingToken))
-        {
-            var batch = new List<Delivery>();
-            while (deliveries.TryRead(out var delivery))
-            {
-                batch.Add(delivery);
-            }
-
-            List<DeadLetter> letters = [.. batch.SelectMany(delivery => delivery.Letters)];
-            await AddAsync(channel, letters, stoppingToken);
-            // Deliveries of one channel are numbered and handed over in order, so the last one stands for all before it.
-            await channel.BasicAckAsync(batch[^1].Tag, multiple: true, stoppingToken);
-            foreach (var letter in letters)
-            {
-                metrics.Recorded(letter.Queue);
-            }
-
-            Log.Recorded(logger, letters.Count);
-        }
-    }
-
-    /// <summary>Until it succeeds, or the broker takes the messages back.</summary>
-    private async Task AddAsync(IChannel channel, List<DeadLetter> letters, CancellationToken stoppingToken)
-    {
-        for (var delay = RetryDelay; ; delay = delay < MaxRetryDelay ? delay * 2 : MaxRetryDelay)
-        {
-            try
-            {
-                await store.AddAsync(letters, stoppingToken);
-                return;
-            }
-            catch (Exception exception) when (channel.IsOpen && !stoppingToken.IsCancellationRequested)
-            {
-                Log.Waiting(logger, letters.Count, exception.Message);
-            }
-
-            await Task.Delay(delay, time, stoppingToken);
-        }
-    }
-
-    private sealed record Delivery(ulong Tag, IReadOnlyList<DeadLetter> Letters);
-
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Debug, "Draining {Name}")]
         public static partial void Draining(ILogger logger, string name);
-
-        [LoggerMessage(LogLevel.Warning, "Recorded {Count} dead letters")]
-        public static partial void Recorded(ILogger logger, int count);
-
-        [LoggerMessage(LogLevel.Warning, "{Count} dead letters wait for the database: {Reason}")]
-        public static partial void Waiting(ILogger logger, int count, string reason);
 
         [LoggerMessage("Draining {Name} was interrupted and goes on soon: {Reason}")]
         public static partial void Interrupted(ILogger logger, LogLevel level, string name, string reason);

@@ -19,7 +19,14 @@ internal sealed record DeadLetterItem(
 /// <summary>Which dead letters a call means; null leaves a part open.</summary>
 internal sealed record DeadLetterFilter(string? Queue, string? Event, string? NumberId)
 {
-    public const string Sql = "(@Queue::text IS NULL OR queue = @Queue) AND (@Event::text IS NULL OR event = @Event) AND (@NumberId::text IS NULL OR number_id = @NumberId)";
+    /// <summary>
+    /// Only the conditions that there are, so that each finds its index. Numbers and names are indexed by their beginnings:
+    /// a provider's may be longer than an index holds.
+    /// </summary>
+    public string Sql { get; } = string.Concat(
+        Queue is null ? "" : " AND queue = @Queue",
+        Event is null ? "" : " AND event = @Event AND left(event, 200) = left(@Event, 200)",
+        NumberId is null ? "" : " AND number_id = @NumberId AND left(number_id, 200) = left(@NumberId, 200)");
 }
 
 /// <summary>What a replay needs of a dead letter.</summary>
@@ -85,7 +92,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         var rows = await connection.QueryAsync<DeadLetterItem>(new CommandDefinition(
             $"""
             SELECT {ItemColumns} FROM dead_letters
-            WHERE replayed_at IS NULL AND {DeadLetterFilter.Sql} {(page.After is null ? "" : "AND (failed_at, id) < (@at, @id)")}
+            WHERE replayed_at IS NULL{filter.Sql} {(page.After is null ? "" : "AND (failed_at, id) < (@at, @id)")}
             ORDER BY failed_at DESC, id DESC LIMIT @limit
             """,
             new { filter.Queue, filter.Event, filter.NumberId, at = page.After?.At, id = page.After?.Id(), limit = page.Limit + 1 },
@@ -125,7 +132,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         return await connection.ExecuteAsync(new CommandDefinition(
             $"""
             UPDATE dead_letters SET replay_requested_at = CASE WHEN {IsWaiting} THEN replay_requested_at ELSE @now END, replay_refused_at = NULL
-            WHERE replayed_at IS NULL AND {DeadLetterFilter.Sql}
+            WHERE replayed_at IS NULL{filter.Sql}
             """,
             new { now, filter.Queue, filter.Event, filter.NumberId },
             cancellationToken: cancellationToken));

@@ -9,6 +9,12 @@ internal static class DeadLetterTopology
     /// <summary>What a consumer failed on, and what no consumer of the queue takes.</summary>
     private static readonly string[] Suffixes = ["_error", "_skipped"];
 
+    /// <summary>What the database will never take, each as it came. Nothing consumes it.</summary>
+    public const string SetAside = "console-dead-letters-set-aside";
+
+    /// <summary>Names the queue that a message was set aside from.</summary>
+    public const string FromHeader = "x-pilothooks-set-aside-from";
+
     private static readonly Dictionary<string, object?> Quorum = new() { ["x-queue-type"] = "quorum" };
 
     /// <summary>Each with the queue that it belongs to.</summary>
@@ -26,4 +32,7 @@ internal static class DeadLetterTopology
         await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(name, name, routingKey: "", cancellationToken: cancellationToken);
     }
+
+    public static Task DeclareSetAsideAsync(IChannel channel, CancellationToken cancellationToken)
+        => channel.QueueDeclareAsync(SetAside, durable: true, exclusive: false, autoDelete: false, Quorum, cancellationToken: cancellationToken);
 }
