@@ -8,10 +8,24 @@ internal sealed class EventTail
 {
     public const int PageSize = 100;
     private const int Remembered = 20 * PageSize;
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<Guid> _seen = [];
     private readonly Queue<Guid> _order = [];
     private bool _started;
+    private DateTimeOffset _readWholeAt;
+
+    /// <summary>From where the next page is to be read; null, every so often, for whatever is newest, however long ago it was received.</summary>
+    public DateTimeOffset? SinceOf(DateTimeOffset now, TimeSpan wholeEvery)
+    {
+        if (now - _readWholeAt < wholeEvery)
+        {
+            return now - Overlap;
+        }
+
+        _readWholeAt = now;
+        return null;
+    }
 
     /// <summary>
     /// The new ones, newest first. The first page only tells where to start. A full page of nothing but new events means

@@ -35,8 +35,8 @@ internal static class LiveEndpoints
         HttpContext context, LiveFeed feed, ApiKeyAuthenticator keys, TimeProvider time, string[] topics, bool items, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = Session.Of(context.User)!;
-        var watcher = new LiveWatcher(context.Request.Headers.Cookie);
-        using var watching = feed.Watch(session.NumberId, watcher);
+        var watcher = new LiveWatcher(session.NumberId);
+        using var watching = feed.Watch(watcher);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         var nothing = new LiveUpdate([], Items: null);
         yield return new SseItem<LiveUpdate>(nothing, Alive) { ReconnectionInterval = Reconnection };

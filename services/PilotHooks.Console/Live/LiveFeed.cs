@@ -1,123 +1,123 @@
+using System.Globalization;
 using PilotHooks.Console.Components.Api;
+using PilotHooks.Console.Forwarding;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Live;
 
 /// <summary>
-/// Follows the newest events of the API for the open pages: one reader for all that see the same events (a number's, or
-/// all), and only while somebody watches.
+/// Follows the newest events for the open pages: one reader of the archive for all of them, only while somebody watches.
+/// Whatever goes wrong, it goes on.
 /// </summary>
-internal sealed partial class LiveFeed(LoopbackApi api, TimeProvider time, ILogger<LiveFeed> logger)
+internal sealed partial class LiveFeed(ServiceClient client, TimeProvider time, ILogger<LiveFeed> logger) : BackgroundService
 {
-    private const string AllNumbers = "";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
-    private static readonly string ArchivePath = Query.Of("/v1/events", ("limit", $"{EventTail.PageSize}"));
+    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxPauseAfterFailure = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FullReadPause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<LiveWatcher>> _watchers = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _watched = new(0, 1);
+    private LiveWatcher[] _watchers = [];
 
-    /// <summary>Starts to tell the watcher about events of this number, or of all; ends when disposed.</summary>
-    public IDisposable Watch(string? numberId, LiveWatcher watcher)
+    /// <summary>Starts to tell the watcher about events of its number, or of all; ends when disposed.</summary>
+    public IDisposable Watch(LiveWatcher watcher)
     {
-        var scope = numberId ?? AllNumbers;
         lock (_gate)
         {
-            if (_watchers.TryGetValue(scope, out var others))
+            _watchers = [.. _watchers, watcher];
+            if (_watchers.Length == 1 && _watched.CurrentCount == 0)
             {
-                others.Add(watcher);
-            }
-            else
-            {
-                _watchers[scope] = [watcher];
-                _ = FollowAsync(scope);
+                _watched.Release();
             }
         }
 
-        return new Watching(this, scope, watcher);
+        return new Watching(this, watcher);
     }
 
-    private async Task FollowAsync(string scope)
+    public override void Dispose()
     {
-        var tail = new EventTail();
-        var isAway = false;
-        // Not in the caller's turn.
-        await Task.Yield();
-        while (Watchers(scope) is { } watchers)
+        _watched.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
         {
-            var answer = await api.SendAsync<Page<LiveEvent>>(HttpMethod.Get, ArchivePath, body: null, watchers[0].Cookies, requestToken: null, CancellationToken.None);
-            if (answer.IsOk)
-            {
-                Tell(watchers, tail.Advance(answer.Value.Items, out var missed), missed);
-            }
-            else if (answer.Problem.Status == StatusCodes.Status401Unauthorized)
-            {
-                watchers[0].End();
-                Remove(scope, watchers[0]);
-                continue;
-            }
-            else if (!isAway)
-            {
-                Log.Away(logger, answer.Problem.Status);
-            }
-
-            isAway = !answer.IsOk;
-            await Task.Delay(isAway ? PauseAfterFailure : Pause, time);
+            await _watched.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await FollowAsync(new EventTail(), stoppingToken);
         }
     }
 
-    private static void Tell(IReadOnlyList<LiveWatcher> watchers, IReadOnlyList<LiveEvent> news, bool missed)
+    /// <summary>Until nobody watches any more.</summary>
+    private async Task FollowAsync(EventTail tail, CancellationToken stoppingToken)
     {
+        var (pause, isAway) = (Pause, false);
+        while (Volatile.Read(ref _watchers) is { Length: > 0 } && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var news = await ReadAsync(tail, stoppingToken);
+                pause = news ? Pause : Min(pause * 1.25, IdlePause);
+                isAway = false;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (!isAway)
+                {
+                    Log.Away(logger, exception.Message);
+                }
+
+                pause = isAway ? Min(pause * 2, MaxPauseAfterFailure) : IdlePause;
+                isAway = true;
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Whether there was something new.</summary>
+    private async Task<bool> ReadAsync(EventTail tail, CancellationToken stoppingToken)
+    {
+        using var timeout = new CancellationTokenSource(ReadTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
+        // Most reads ask for the last moments alone, and find little; a whole page now and then finds what was archived late.
+        var since = tail.SinceOf(time.GetUtcNow(), FullReadPause)?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        var page = await client.ReadAsync<Page<LiveEvent>>("relay", Query.Of("/v1/events", ("limit", $"{EventTail.PageSize}"), ("since", since)), either.Token);
+        var news = tail.Advance(page.Items, out var missed);
         if (news.Count == 0)
         {
-            return;
+            return false;
         }
 
-        foreach (var watcher in watchers)
+        foreach (var watcher in Volatile.Read(ref _watchers))
         {
-            if (missed)
-            {
-                watcher.Miss();
-            }
-
-            watcher.Tell(news);
+            watcher.Tell(news, missed);
         }
+
+        return true;
     }
 
-    /// <summary>Those of now; with none left the follower ends, and the next watcher starts another.</summary>
-    private List<LiveWatcher>? Watchers(string scope)
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private void Remove(LiveWatcher watcher)
     {
         lock (_gate)
         {
-            if (_watchers[scope] is { Count: > 0 } watchers)
-            {
-                return [.. watchers];
-            }
-
-            _watchers.Remove(scope);
-            return null;
+            _watchers = [.. _watchers.Where(other => other != watcher)];
         }
     }
 
-    private void Remove(string scope, LiveWatcher watcher)
+    private sealed class Watching(LiveFeed feed, LiveWatcher watcher) : IDisposable
     {
-        lock (_gate)
-        {
-            if (_watchers.TryGetValue(scope, out var watchers))
-            {
-                watchers.Remove(watcher);
-            }
-        }
-    }
-
-    private sealed class Watching(LiveFeed feed, string scope, LiveWatcher watcher) : IDisposable
-    {
-        public void Dispose() => feed.Remove(scope, watcher);
+        public void Dispose() => feed.Remove(watcher);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The events of the open pages cannot be followed for now; the API answered {Status}")]
-        public static partial void Away(ILogger logger, int status);
+        [LoggerMessage(LogLevel.Warning, "The events of the open pages cannot be followed for now: {Reason}")]
+        public static partial void Away(ILogger logger, string reason);
     }
 }

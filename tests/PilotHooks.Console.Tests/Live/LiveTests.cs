@@ -11,7 +11,6 @@ public sealed class LiveTests(ConsoleFixture fixture) : IDisposable
 {
     private readonly List<object> _archive = [Event("message.sent")];
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
-    private string? _number;
     private int _reads;
 
     public void Dispose()
@@ -78,6 +77,51 @@ public sealed class LiveTests(ConsoleFixture fixture) : IDisposable
             reads => reads == 0);
     }
 
+    [Theory]
+    [InlineData(200, "{}")]
+    [InlineData(200, """{"items":[{"eventId":null}]}""")]
+    [InlineData(200, "nonsense")]
+    [InlineData(500, "")]
+    public async Task Stream_goes_on_after_whatever_the_archive_answered(int status, string body)
+    {
+        var odd = 0;
+        fixture.Relay.Answer = context =>
+        {
+            if (Interlocked.Increment(ref odd) is 2 or 3)
+            {
+                context.Response.StatusCode = status;
+                context.Response.ContentType = "application/json";
+                return context.Response.WriteAsync(body);
+            }
+
+            return AnswerAsync(context);
+        };
+        using var browser = await BrowserClient.SignedInAsync(fixture.First);
+        await using var stream = await WatchAsync(browser, "/live");
+        await TestSupport.Eventually.GetAsync(() => Task.FromResult(Volatile.Read(ref odd)), asked => asked > 3);
+
+        Add("number.recovered");
+
+        Names(await stream.NextAsync()).ShouldContain("number.recovered");
+    }
+
+    [Fact]
+    public async Task Most_reads_ask_for_the_last_moments_alone()
+    {
+        var queries = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        fixture.Relay.Answer = context =>
+        {
+            queries.Enqueue(context.Request.QueryString.Value!);
+            return AnswerAsync(context);
+        };
+        using var browser = await BrowserClient.SignedInAsync(fixture.First);
+        await using var stream = await WatchAsync(browser, "/live");
+
+        await TestSupport.Eventually.GetAsync(() => Task.FromResult(queries.Count(query => query.Contains("since=", StringComparison.Ordinal))), reads => reads >= 3);
+
+        queries.Count(query => !query.Contains("since=", StringComparison.Ordinal)).ShouldBeInRange(1, 2);
+    }
+
     [Fact]
     public async Task Key_of_a_number_follows_its_number_and_ends_with_its_key()
     {
@@ -87,29 +131,33 @@ public sealed class LiveTests(ConsoleFixture fixture) : IDisposable
         (await browser.SignInAsync(key)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         await using var stream = await WatchAsync(browser, "/live");
         await FollowedAsync();
-        _number.ShouldBe("cmm0live");
+
+        Add(Event("message.read", "cmm0other"));
+        Add(Event("message.sent", "cmm0live"));
+        Names(await stream.NextAsync()).ShouldBe(["message.sent"]);
 
         (await fixture.First.Client.DeleteAsync($"/v1/api-keys/{id}")).EnsureSuccessStatusCode();
 
         (await stream.EndsAsync()).ShouldBeTrue();
     }
 
-    private static object Event(string name)
-        => new { eventId = Guid.NewGuid(), @event = name, source = "whatsapp", numberId = "cmm0live", receivedAt = "2026-02-24T15:00:00.000Z", traceId = (string?)null };
+    private static object Event(string name, string numberId = "cmm0live")
+        => new { eventId = Guid.NewGuid(), @event = name, source = "whatsapp", numberId, receivedAt = "2026-02-24T15:00:00.000Z", traceId = (string?)null };
 
     private static IEnumerable<string> Names(JsonNode update) => update["names"]!.AsArray().Select(name => (string)name!);
 
-    private void Add(params IEnumerable<string> names)
+    private void Add(params IEnumerable<string> names) => Add([.. names.Select(name => Event(name))]);
+
+    private void Add(params object[] events)
     {
         lock (_archive)
         {
-            _archive.InsertRange(0, names.Select(Event));
+            _archive.InsertRange(0, events);
         }
     }
 
     private Task AnswerAsync(HttpContext context)
     {
-        _number = context.Request.Headers["x-pilothooks-number"];
         object[] items;
         lock (_archive)
         {
