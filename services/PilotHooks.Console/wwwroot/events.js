@@ -17,11 +17,12 @@ let missed = false;
 const rows = () => region.querySelector('tbody');
 const isShown = item => rows()?.querySelector(`[data-key="${item.eventId}"]`);
 
-function fits({ event, source, numberId, receivedAt }) {
+function fits({ event, source, numberId, receivedAt, recognized }) {
   const wanted = region.dataset;
   return (!wanted.event || (wanted.event.endsWith('*') ? event.startsWith(wanted.event.slice(0, -1)) : event === wanted.event))
     && (!wanted.source || source === wanted.source)
     && (!wanted.number || numberId === wanted.number)
+    && (!wanted.recognized || `${recognized}` === wanted.recognized)
     && (!wanted.since || receivedAt >= wanted.since);
 }
 
@@ -40,6 +41,7 @@ function rowOf(item) {
   row.querySelector('a').href = `/events/${item.eventId}`;
   row.querySelector('.events-name .mono').textContent = item.event;
   row.querySelector('.events-dot').className = `events-dot ${GROUPS.find(group => item.event.startsWith(group)) ?? ''}`;
+  row.querySelector('[data-cell=unrecognized]').hidden = item.recognized;
   row.querySelector('[data-cell=number]').textContent = nameOf(item.numberId);
   row.querySelector('[data-cell=source]').textContent = item.source;
   return row;

@@ -2,12 +2,13 @@ using System.Text.Json;
 
 namespace PilotHooks.Console.Components.Events;
 
-/// <summary>An event as the API lists it.</summary>
-public sealed record EventItem(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt);
+/// <summary>An event as the API lists it. Not recognized: it was archived and relayed, and nobody knows what it means.</summary>
+public sealed record EventItem(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, bool Recognized = true);
 
 /// <summary>An event with its content, which is null once it is no longer kept, and its way.</summary>
 internal sealed record EventDetail(
-    Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId, JsonElement? Payload, IReadOnlyList<EventStep> Steps);
+    Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId, JsonElement? Payload, IReadOnlyList<EventStep> Steps,
+    bool Recognized = true);
 
 /// <summary>A step of an event's way; <c>StepModel</c> of the relay says what each part means.</summary>
 public sealed record EventStep(
