@@ -32,6 +32,8 @@ public static class Problems
                 _ => StatusCodes.Status500InternalServerError,
             },
             ExceptionHandler = context => WriteAsync(context),
+            // What a caller did wrong is the caller's to know; it is no fault of ours to be logged with a stack.
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         });
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
     }

@@ -30,8 +30,7 @@ internal static class ConsoleServices
         builder.AddDatabase("console");
 
         builder.Services.AddOptions<ApiKeyOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<ApiKeyStore>();
-        builder.Services.AddSingleton<ApiKeyAuthenticator>();
+        builder.Services.AddKeys();
 
         builder.Services.AddOptions<ForwardingOptions>().BindConfiguration(ForwardingOptions.Section).ValidateDataAnnotations()
             .Validate<IConfiguration>(
@@ -52,6 +51,7 @@ internal static class ConsoleServices
         builder.Services.AddHealthChecks().AddCheck<Broker>(Bus.ConnectionName);
         builder.Services.AddSingleton<DeadLetterMetrics>();
         builder.Services.AddSingleton<DeadLetterStore>();
+        builder.Services.AddSingleton<DeadLetterRecorder>();
         builder.Services.AddSingleton<DeadLetterPublisher>();
         builder.Services.AddHostedService<DeadLetterDrain>();
         builder.Services.AddSingleton<DeadLetterReplayer>();
@@ -71,8 +71,8 @@ internal static class ConsoleServices
         app.UseResponseCompression();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.UseAuthentication();
-        app.UseMiddleware<ApiKeyMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<CallerHeaders>();
         app.UseAntiforgery();
         app.MapApiKeys();
         app.MapDeadLetters();
@@ -111,7 +111,6 @@ internal static class ConsoleServices
             .Validate(ProxyOptions.AreUsable, "Each of Proxies:Trusted is an IP address or a network such as 10.0.0.0/8.")
             .ValidateOnStart();
         builder.Services.AddSingleton<SignInLimiter>();
-        builder.Services.AddSessionCookie();
         builder.Services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "pilothooks-form";
@@ -133,5 +132,6 @@ internal static class ConsoleServices
         builder.Services.AddScoped<FlashMessages>();
         builder.Services.AddSingleton<SecretReader>();
         builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
     }
 }

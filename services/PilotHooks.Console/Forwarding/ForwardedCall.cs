@@ -9,7 +9,8 @@ namespace PilotHooks.Console.Forwarding;
 /// </summary>
 internal sealed class ForwardedCall(string service) : HttpTransformer
 {
-    public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
+    public override async ValueTask TransformRequestAsync(
+        HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
     {
         if (TargetOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is not { } target)
         {
@@ -32,7 +33,8 @@ internal sealed class ForwardedCall(string service) : HttpTransformer
     internal static string? TargetOf(string rawTarget)
     {
         // A proxy's client names the whole URL.
-        var host = rawTarget.StartsWith('/') ? 0 : rawTarget.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : rawTarget.Length;
+        var scheme = rawTarget.StartsWith('/') ? -1 : rawTarget.IndexOf("://", StringComparison.Ordinal);
+        var host = rawTarget.StartsWith('/') ? 0 : scheme < 0 ? rawTarget.Length : scheme + 3;
         var target = rawTarget.IndexOf('/', host) is >= 0 and var start ? rawTarget[start..] : "";
         var path = target.Split('?', 2)[0];
         return path.Length == 0 || target.AsSpan().ContainsAnyExceptInRange('!', '~') || target.Contains('#', StringComparison.Ordinal)

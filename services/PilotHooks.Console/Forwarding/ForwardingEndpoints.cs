@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PilotHooks.Console.Keys;
 using PilotHooks.ServiceDefaults.Api;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -25,7 +26,7 @@ internal static partial class ForwardingEndpoints
         Forward("/webhooks/{**rest}", "relay");
         Forward("/deliveries/{**rest}", "relay");
         Forward("/events/{**rest}", "relay");
-        Forward("/refused-requests/{**rest}", "relay").AddEndpointFilter(TenantOnly);
+        Forward("/refused-requests/{**rest}", "relay").RequireAuthorization(Policies.TenantKey);
 
         RouteHandlerBuilder Forward(string path, string service)
         {
@@ -36,7 +37,8 @@ internal static partial class ForwardingEndpoints
     }
 
     private static async Task ForwardAsync(
-        HttpContext context, string service, IHttpForwarder forwarder, HttpMessageInvoker client, ForwarderRequestConfig config, ForwardedCall call, ILogger logger)
+        HttpContext context, string service, IHttpForwarder forwarder, HttpMessageInvoker client, ForwarderRequestConfig config, ForwardedCall call,
+        ILogger logger)
     {
         var error = await forwarder.SendAsync(context, $"http://{service}", client, config, call);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
@@ -65,7 +67,8 @@ internal static partial class ForwardingEndpoints
 
         var (status, detail) = exception switch
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => (StatusCodes.Status503ServiceUnavailable, $"The service {service} is away."),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                => (StatusCodes.Status503ServiceUnavailable, $"The service {service} is away."),
             OperationCanceledException => (StatusCodes.Status504GatewayTimeout, $"The service {service} did not answer in time."),
             _ => (StatusCodes.Status502BadGateway, $"The service {service} does not answer, or broke off its answer."),
         };
@@ -73,11 +76,6 @@ internal static partial class ForwardingEndpoints
         response.Headers.RetryAfter = "2";
         return Problems.Of(status, detail);
     }
-
-    private static async ValueTask<object?> TenantOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-        => (await Caller.BindAsync(context.HttpContext)).NumberId is null
-            ? await next(context)
-            : Problems.Of(StatusCodes.Status403Forbidden, "Refused requests are of all numbers; this key is bound to one.");
 
     private static partial class Log
     {

@@ -26,6 +26,7 @@ internal sealed class ForwardingOptions
 
     /// <summary>Where the services behind the console are, in the names that Aspire gives its references and service discovery reads.</summary>
     public static bool HasAddresses(IConfiguration configuration)
-        => new[] { "messaging", "numbers", "calls", "relay" }.All(service => configuration.GetSection($"services:{service}:http").Get<Uri[]>() is { Length: > 0 } addresses
-            && addresses.All(address => address.IsAbsoluteUri && address.Scheme is "http" or "https"));
+        => new[] { "messaging", "numbers", "calls", "relay" }.All(service
+            => configuration.GetSection($"services:{service}:http").Get<Uri[]>() is { Length: > 0 } addresses
+                && addresses.All(address => address.IsAbsoluteUri && address.Scheme is "http" or "https"));
 }

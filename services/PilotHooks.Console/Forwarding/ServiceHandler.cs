@@ -12,7 +12,8 @@ namespace PilotHooks.Console.Forwarding;
 /// tried last for a moment. Service discovery's own handler rewrites the path, in which an id may stand percent-encoded,
 /// and goes on sending calls to a replica that swallows connections.
 /// </summary>
-internal sealed partial class ServiceHandler(ServiceEndpointResolver resolver, IOptions<ForwardingOptions> options, TimeProvider time, ILogger<ServiceHandler> logger)
+internal sealed partial class ServiceHandler(
+    ServiceEndpointResolver resolver, IOptions<ForwardingOptions> options, TimeProvider time, ILogger<ServiceHandler> logger)
     : DelegatingHandler(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -109,7 +110,10 @@ internal sealed partial class ServiceHandler(ServiceEndpointResolver resolver, I
     }
 
     private static bool IsUnreachable(Exception exception) => exception
-        is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        }
         or OperationCanceledException { InnerException: TimeoutException };
 
     private static partial class Log

@@ -12,20 +12,15 @@ internal static class ApiKeyEndpoints
 
     public static void MapApiKeys(this WebApplication app)
     {
-        var keys = app.MapApi().MapGroup("/api-keys");
+        var keys = app.MapApi().MapGroup("/api-keys").RequireAuthorization(Policies.TenantKey);
         keys.MapPost("", CreateAsync);
         keys.MapGet("", ListAsync);
         keys.MapDelete("/{id:guid}", RemoveAsync);
     }
 
     private static async Task<Results<Created<CreatedApiKey>, ProblemHttpResult>> CreateAsync(
-        NewApiKey body, Caller caller, ApiKeyStore store, TimeProvider time, HttpResponse response, CancellationToken cancellationToken)
+        NewApiKey body, ApiKeyStore store, TimeProvider time, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (caller.NumberId is not null)
-        {
-            return TenantOnly();
-        }
-
         if (Fault(body) is { } fault)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, fault);
@@ -38,14 +33,12 @@ internal static class ApiKeyEndpoints
         return TypedResults.Created((string?)null, new CreatedApiKey(key.Id, key.Name, key.NumberId, secret, key.CreatedAt));
     }
 
-    private static async Task<Results<Ok<Page<ApiKey>>, ProblemHttpResult>> ListAsync(Caller caller, PageQuery page, ApiKeyStore store, CancellationToken cancellationToken)
-        => caller.NumberId is not null
-            ? TenantOnly()
-            : TypedResults.Ok(page.ToPage(await store.ListAsync(page, cancellationToken), key => CursorIds.Of(key.CreatedAt, key.Id), key => key));
+    private static async Task<Ok<Page<ApiKey>>> ListAsync(PageQuery page, ApiKeyStore store, CancellationToken cancellationToken)
+        => TypedResults.Ok(page.ToPage(await store.ListAsync(page, cancellationToken), key => CursorIds.Of(key.CreatedAt, key.Id), key => key));
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Caller caller, ApiKeyStore store, CancellationToken cancellationToken)
-        => caller.NumberId is not null ? TenantOnly()
-            : await store.RemoveAsync(id, cancellationToken) ? TypedResults.NoContent()
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, ApiKeyStore store, CancellationToken cancellationToken)
+        => await store.RemoveAsync(id, cancellationToken)
+            ? TypedResults.NoContent()
             : Problems.Of(StatusCodes.Status404NotFound, "There is no key with this id.");
 
     /// <summary>What is wrong with the body, or null. The number travels in a header, so it holds what a header can.</summary>
@@ -60,9 +53,6 @@ internal static class ApiKeyEndpoints
             ? null
             : $"numberId is a number's public id: 1 to {MaxNumberId} printable ASCII characters without spaces.";
     }
-
-    private static ProblemHttpResult TenantOnly()
-        => Problems.Of(StatusCodes.Status403Forbidden, "API keys are managed with a tenant's key; this one is bound to a number.");
 
     internal sealed record NewApiKey(string? Name, string? NumberId);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.Console.Keys;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Overview;
@@ -16,11 +17,11 @@ internal static class OverviewEndpoints
         builder.Services.AddSingleton<OverviewReader>();
     }
 
-    public static void MapOverview(this WebApplication app) => app.MapApi().MapGet("/overview", GetAsync);
+    public static void MapOverview(this WebApplication app) => app.MapApi().MapGet("/overview", GetAsync).RequireAuthorization(Policies.TenantKey);
 
     /// <summary><paramref name="points"/>: how many each series has at most; without it all that there are.</summary>
-    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> GetAsync(Caller caller, OverviewReader overview, int? points = null)
-        => caller.NumberId is not null ? Problems.Of(StatusCodes.Status403Forbidden, "The overview is of all numbers; this key is bound to one.")
-            : points < 1 ? Problems.Of(StatusCodes.Status400BadRequest, "points is 1 or more.")
+    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> GetAsync(OverviewReader overview, int? points = null)
+        => points < 1
+            ? Problems.Of(StatusCodes.Status400BadRequest, "points is 1 or more.")
             : TypedResults.Ok(await overview.ReadAsync(points));
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using PilotHooks.Console.Keys;
 
 namespace PilotHooks.Console.Sessions;
 
@@ -6,7 +7,6 @@ namespace PilotHooks.Console.Sessions;
 internal sealed record Session(byte[] KeyHash, string? NumberId)
 {
     private const string Scheme = "session";
-    private const string NumberClaim = "number";
 
     /// <summary>Whether it may see what belongs to the tenant as a whole: dead letters, keys, totals.</summary>
     public bool IsTenant => NumberId is null;
@@ -14,7 +14,7 @@ internal sealed record Session(byte[] KeyHash, string? NumberId)
     /// <summary>The session that the request's cookie holds; null without one.</summary>
     public static Session? Of(ClaimsPrincipal user)
         => user.Identity?.IsAuthenticated == true && user.FindFirstValue(ClaimTypes.NameIdentifier) is { } hash
-            ? new Session(Convert.FromBase64String(hash), user.FindFirstValue(NumberClaim))
+            ? new Session(Convert.FromBase64String(hash), user.FindFirstValue(Policies.NumberClaim))
             : null;
 
     public ClaimsPrincipal ToPrincipal()
@@ -23,7 +23,7 @@ internal sealed record Session(byte[] KeyHash, string? NumberId)
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, Convert.ToBase64String(KeyHash)));
         if (NumberId is not null)
         {
-            identity.AddClaim(new Claim(NumberClaim, NumberId));
+            identity.AddClaim(new Claim(Policies.NumberClaim, NumberId));
         }
 
         return new ClaimsPrincipal(identity);

@@ -15,9 +15,8 @@ internal static class SessionCookie
     public const string SignInPath = "/sign-in";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    public static void AddSessionCookie(this IServiceCollection services)
-    {
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
+    public static AuthenticationBuilder AddSessionCookie(this AuthenticationBuilder builder)
+        => builder.AddCookie(options =>
         {
             options.Cookie.Name = Name;
             options.Cookie.HttpOnly = true;
@@ -30,6 +29,7 @@ internal static class SessionCookie
             options.ReturnUrlParameter = "returnUrl";
             options.Events.OnValidatePrincipal = ValidateAsync;
             options.Events.OnRedirectToLogin = RedirectAsync;
+            options.Events.OnRedirectToAccessDenied = context => context.HttpContext.ForbidAsync(ApiKeyHandler.SchemeName);
             options.Events.OnCheckSlidingExpiration = context =>
             {
                 // A page that refreshes itself is not somebody who works with it.
@@ -37,15 +37,13 @@ internal static class SessionCookie
                 return Task.CompletedTask;
             };
         });
-        services.AddAuthorization();
-    }
 
     /// <summary>Whether a module of the page asked, to refresh what is shown.</summary>
     public static bool IsLive(this HttpRequest request) => request.Headers.ContainsKey("x-live");
 
     /// <summary>Whether the answer is shown by a browser.</summary>
     public static bool WantsPage(this HttpRequest request)
-        => !request.Path.StartsWithSegments("/v1")
+        => !request.IsOfApi()
             && new RequestHeaders(request.Headers).Accept.Any(accepted => accepted.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
@@ -59,7 +57,7 @@ internal static class SessionCookie
             case KeyCheckResult.Accepted when check.NumberId == session!.NumberId:
                 return;
             case KeyCheckResult.Undecided:
-                throw new BadHttpRequestException(ApiKeyMiddleware.UndecidedDetail, StatusCodes.Status503ServiceUnavailable);
+                throw new BadHttpRequestException(ApiKeyHandler.UndecidedDetail, StatusCodes.Status503ServiceUnavailable);
             default:
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync();
@@ -69,6 +67,11 @@ internal static class SessionCookie
 
     private static Task RedirectAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
+        if (context.Request.IsOfApi())
+        {
+            return context.HttpContext.ChallengeAsync(ApiKeyHandler.SchemeName);
+        }
+
         if (context.Request.WantsPage() && !context.Request.IsLive())
         {
             context.Response.Redirect(context.RedirectUri);
