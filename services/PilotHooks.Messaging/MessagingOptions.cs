@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace PilotHooks.Messaging;
 
-/// <summary>How long the service keeps what.</summary>
+/// <summary>How long the service keeps what, and for how long it waits for a status.</summary>
 internal sealed class MessagingOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
@@ -11,11 +11,19 @@ internal sealed class MessagingOptions : IValidatableObject
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>A send that the provider accepted and then gave no status of for this long is stuck: listed so, and alerted once.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(15);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Retention.Content < TimeSpan.Zero || Retention.ProcessedEvents <= TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero || Retention.Batch is < 1 or > 100_000)
         {
             yield return new ValidationResult("Messaging:Retention takes positive ages; Content may be zero, for none. Batch is 1 to 100000.");
+        }
+
+        if (StuckAfter < TimeSpan.FromSeconds(1) || StuckAfter > TimeSpan.FromDays(30))
+        {
+            yield return new ValidationResult("Messaging:StuckAfter is 1 second to 30 days.");
         }
     }
 }

@@ -4,6 +4,7 @@ using PilotHooks.Messaging.Data;
 using PilotHooks.Messaging.Forms;
 using PilotHooks.Messaging.Messages;
 using PilotHooks.Messaging.Sending;
+using PilotHooks.Messaging.StuckSends;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
@@ -11,7 +12,7 @@ using PilotHooks.ServiceDefaults.Figures;
 
 namespace PilotHooks.Messaging;
 
-/// <summary>What the service is made of: three queues, their merges, one database, and the part of the API that reads it.</summary>
+/// <summary>What the service is made of: three queues, their merges, one database, a watch over what was sent, and the part of the API that reads it.</summary>
 internal static class MessagingServices
 {
     public static void AddMessaging(this WebApplicationBuilder builder)
@@ -28,6 +29,7 @@ internal static class MessagingServices
         builder.Services.AddSingleton<FormQueries>();
         builder.Services.AddSingleton<FormExport>();
         builder.Services.AddSending();
+        builder.Services.AddHostedService<StuckSendWatch>();
         builder.AddRetention(Retention.Plan);
         builder.AddBus(bus =>
         {

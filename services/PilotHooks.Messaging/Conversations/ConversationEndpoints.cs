@@ -18,7 +18,7 @@ internal static class ConversationEndpoints
     {
         var conversations = api.MapGroup("/conversations").WithTags("Conversations");
         conversations.MapGet("/", ListAsync);
-        conversations.MapGet("/{numberId}/{contact}", MessagesAsync);
+        conversations.MapGet("/{numberId}/{**contact}", MessagesAsync);
     }
 
     private static async Task<Ok<Page<ConversationView>>> ListAsync(

@@ -33,6 +33,7 @@ internal sealed class ConversationQueries(NpgsqlDataSource database)
             SELECT COALESCE(i.group_name, i.newsletter_name, CASE i.kind WHEN 'direct' THEN i.participant_name END) AS name, i.created_at, i.key
             FROM messages i
             WHERE i.number_id = {0}.number_id AND i.contact = {0}.contact AND i.direction = 'inbound'
+                AND (i.kind = 'direct' OR COALESCE(i.group_id, i.newsletter_id) IS NOT NULL)
             ORDER BY i.created_at DESC, i.key DESC LIMIT 20) n
         WHERE n.name IS NOT NULL ORDER BY n.created_at DESC, n.key DESC LIMIT 1)
         """;
@@ -61,9 +62,11 @@ internal sealed class ConversationQueries(NpgsqlDataSource database)
             FROM ({0}) c
             LEFT JOIN LATERAL (
                 SELECT f.key, f.created_at FROM (
-                    (SELECT key, created_at FROM message_facts WHERE number_id = c.number_id AND contact = c.contact AND direction = 'outbound' AND visible ORDER BY created_at DESC, key DESC LIMIT 1)
+                    (SELECT key, created_at FROM message_facts WHERE number_id = c.number_id AND contact = c.contact AND direction = 'outbound'
+                        AND (kind = 'direct' OR COALESCE(group_id, newsletter_id) IS NOT NULL) AND visible ORDER BY created_at DESC, key DESC LIMIT 1)
                     UNION ALL
-                    (SELECT key, created_at FROM message_facts WHERE number_id = c.number_id AND contact = c.contact AND direction = 'inbound' ORDER BY created_at DESC, key DESC LIMIT 1)
+                    (SELECT key, created_at FROM message_facts WHERE number_id = c.number_id AND contact = c.contact AND direction = 'inbound'
+                        AND (kind = 'direct' OR COALESCE(group_id, newsletter_id) IS NOT NULL) ORDER BY created_at DESC, key DESC LIMIT 1)
                 ) f ORDER BY f.created_at DESC, f.key DESC LIMIT 1
             ) l ON true
             WHERE l.key IS NOT NULL OR c.is_end

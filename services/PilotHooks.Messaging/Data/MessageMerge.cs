@@ -12,9 +12,9 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
 {
     private readonly bool _keepsContent = options.Value.Retention.KeepsContent;
 
-
     // The rules are those of MessageChange.Merge. Of a conversation only the time of its newest message is kept; it is
-    // looked at where a row is new or has become older, not for the statuses of a known message.
+    // looked at where a row is new or has become older, not for the statuses of a known message. A message of a group or
+    // newsletter whose id is not known belongs to no conversation.
     private const string MergeSql = """
         WITH merged AS (
             INSERT INTO messages AS m (
@@ -61,7 +61,7 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
                 received_at = LEAST(m.received_at, EXCLUDED.received_at),
                 created_at = LEAST(m.created_at, EXCLUDED.created_at),
                 updated_at = GREATEST(m.updated_at, EXCLUDED.updated_at)
-            RETURNING key, number_id, contact, created_at
+            RETURNING key, number_id, CASE WHEN kind = 'direct' OR COALESCE(group_id, newsletter_id) IS NOT NULL THEN contact END AS contact, created_at
         )
         INSERT INTO conversations AS c (number_id, contact, last_message_at)
         SELECT m.number_id, m.contact, max(m.created_at)
@@ -80,13 +80,15 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         UPDATE conversations c SET last_message_at = n.newest
         FROM (
             SELECT t.number_id, t.contact, GREATEST(
-                (SELECT o.created_at FROM messages o WHERE o.number_id = t.number_id AND o.contact = t.contact AND o.direction = 'outbound' ORDER BY o.created_at DESC LIMIT 1),
-                (SELECT i.created_at FROM messages i WHERE i.number_id = t.number_id AND i.contact = t.contact AND i.direction = 'inbound' ORDER BY i.created_at DESC LIMIT 1)) AS newest
+                (SELECT o.created_at FROM messages o WHERE o.number_id = t.number_id AND o.contact = t.contact AND o.direction = 'outbound'
+                    AND (o.kind = 'direct' OR COALESCE(o.group_id, o.newsletter_id) IS NOT NULL) ORDER BY o.created_at DESC LIMIT 1),
+                (SELECT i.created_at FROM messages i WHERE i.number_id = t.number_id AND i.contact = t.contact AND i.direction = 'inbound'
+                    AND (i.kind = 'direct' OR COALESCE(i.group_id, i.newsletter_id) IS NOT NULL) ORDER BY i.created_at DESC LIMIT 1)) AS newest
             FROM (
                 SELECT DISTINCT m.number_id, m.contact
                 FROM unnest($1, $2) AS b (key, created_at) JOIN messages m ON m.key = b.key
                 JOIN conversations k ON k.number_id = m.number_id AND k.contact = m.contact AND k.last_message_at > m.created_at
-                WHERE m.created_at = b.created_at) t
+                WHERE m.created_at = b.created_at AND (m.kind = 'direct' OR COALESCE(m.group_id, m.newsletter_id) IS NOT NULL)) t
         ) n
         WHERE c.number_id = n.number_id AND c.contact = n.contact AND c.last_message_at > n.newest
         """;
@@ -99,24 +101,27 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         """;
 
     public Task MergeStatusesAsync(IReadOnlyList<MessageStatusReported> events, CancellationToken cancellationToken)
-        => MergeAsync(events, one => one.Event == "message.report" ? PlatformMessage.ReadReport(one) : PilotStatusMessage.Read(one), cancellationToken);
+        => MergeAsync(events, MessageReading.Of, cancellationToken);
 
     public Task MergeReceivedAsync(IReadOnlyList<MessageReceived> events, CancellationToken cancellationToken)
-        => MergeAsync(events, one => one.Event == "message.incoming" ? PlatformMessage.ReadIncoming(one) : PilotStatusMessage.Read(one), cancellationToken);
+        => MergeAsync(events, MessageReading.Of, cancellationToken);
 
-    /// <summary>Merges a change that no event brought: an accepted send.</summary>
-    public async Task MergeAsync(MessageChange change, CancellationToken cancellationToken)
+    /// <summary>Merges a send that the provider accepted, which no event brought, and keeps an eye on what becomes of it.</summary>
+    public async Task MergeSendAsync(MessageChange send, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        AddMerge(batch, MessageChange.MergeAll([Kept(change)]));
+        AddMerge(batch, MessageChange.MergeAll([Kept(send)]));
+        batch.BatchCommands.Add(PendingSends.Insert(send, options.Value.StuckAfter));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task MergeAsync<T>(IReadOnlyList<T> events, Func<T, MessageChange?> read, CancellationToken cancellationToken)
+    private async Task MergeAsync<T>(IReadOnlyList<T> events, Func<T, MessageReading> read, CancellationToken cancellationToken)
         where T : class, IWebhookEvent
     {
-        var changes = MessageChange.MergeAll(events.Select(read).OfType<MessageChange>().Select(Kept));
+        var readings = events.Select(read).ToArray();
+        var changes = MessageChange.MergeAll(readings.SelectMany(reading => reading.Changes).Select(Kept));
+        var revisions = MessageRevision.MergeAll(readings.SelectMany(reading => reading.Revisions).Select(Kept));
         Guid[] replies = [.. changes.Where(change => change.Value.IsReply).Select(change => change.Key)];
 
         // Without an explicit transaction a batch is one of its own.
@@ -125,6 +130,11 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         if (changes.Count > 0)
         {
             AddMerge(batch, changes);
+        }
+
+        if (revisions.Count > 0)
+        {
+            AddRevisions(batch, revisions);
         }
 
         if (replies.Length > 0)
@@ -137,6 +147,17 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         var (hits, misses) = await ExecuteAsync(batch, cancellationToken);
         metrics.RepliesCorrelated(hits, misses);
     }
+
+    private static void AddRevisions(NpgsqlBatch batch, IReadOnlyList<MessageRevision> revisions)
+    {
+        batch.BatchCommands.Add(RevisionMerge.Merge(revisions));
+        if (RevisionMerge.Erase(revisions) is { } erase)
+        {
+            batch.BatchCommands.Add(erase);
+        }
+    }
+
+    private MessageRevision Kept(MessageRevision revision) => _keepsContent ? revision : revision.WithoutContent();
 
     private MessageChange Kept(MessageChange change) => _keepsContent ? change : change.WithoutContent();
 

@@ -20,6 +20,23 @@ internal static class Retention
                 WHERE COALESCE(content, content_replied, media_link, media_type, media_caption, media_filename) IS NOT NULL AND stored_at < now() - @Content
                 ORDER BY stored_at LIMIT @Batch FOR UPDATE SKIP LOCKED))
             """),
+        new("edits", """
+            UPDATE message_revisions SET content = NULL, media_link = NULL, media_type = NULL, media_caption = NULL, media_filename = NULL
+            WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM message_revisions
+                WHERE COALESCE(content, media_link, media_type, media_caption, media_filename) IS NOT NULL
+                    AND (stored_at < now() - @Content OR revoked_at IS NOT NULL)
+                LIMIT @Batch FOR UPDATE SKIP LOCKED))
+            """),
+        // What came, or came again, after it had been taken back. Later than a day after that it waits for its own age.
+        new("revoked content", """
+            UPDATE messages SET content = NULL, content_replied = NULL, media_link = NULL, media_type = NULL, media_caption = NULL, media_filename = NULL
+            WHERE key = ANY(ARRAY(
+                SELECT m.key FROM message_revisions r JOIN messages m ON m.message_id = r.message_id AND r.number_id IN ('', m.number_id)
+                WHERE r.revoked_at IS NOT NULL AND r.stored_at > now() - interval '1 day'
+                    AND COALESCE(m.content, m.content_replied, m.media_link, m.media_type, m.media_caption, m.media_filename) IS NOT NULL
+                LIMIT @Batch FOR UPDATE OF m SKIP LOCKED))
+            """),
         new("forms", """
             UPDATE forms SET fields = NULL
             WHERE event_id = ANY(ARRAY(
@@ -27,6 +44,7 @@ internal static class Retention
                 ORDER BY stored_at LIMIT @Batch FOR UPDATE SKIP LOCKED))
             """),
         new("processed events", "DELETE FROM processed_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM processed_events WHERE merged_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
+        new("pending sends", "DELETE FROM pending_sends WHERE key = ANY(ARRAY(SELECT key FROM pending_sends WHERE accepted_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
         new("idempotency keys", "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys WHERE started_at < now() - @Keys LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
     ];
 

@@ -1,31 +1,25 @@
-using System.Globalization;
-using System.Text.Json;
+using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Messaging.Messages;
 
-/// <summary>Times in events: UTC, to the microsecond, since the database keeps no more.</summary>
+/// <summary>Times of events as they are stored: UTC, to the microsecond, since the database keeps no more.</summary>
 internal static class EventTime
 {
-    /// <summary>The time in the first of these fields that holds one, ISO 8601 or Unix seconds.</summary>
-    public static DateTime? Time(this JsonElement fields, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (fields.UnixTime(name) is { } unix)
-            {
-                return Of(unix);
-            }
+    public static DateTime Of(DateTimeOffset time)
+        => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
 
-            if (DateTimeOffset.TryParse(fields.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+    /// <summary>The first of these texts that is a time, as far as it may count; else the event's own.</summary>
+    public static DateTime Of(IWebhookEvent message, IReadOnlyList<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (ProviderTime.Parse(text) is { } time)
             {
-                return Of(time);
+                return Of(ProviderTime.Clamp(time, message.ReceivedAt));
             }
         }
 
-        return null;
+        return Of(message.OccurredAt);
     }
-
-    public static DateTime Of(DateTimeOffset time)
-        => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
 }

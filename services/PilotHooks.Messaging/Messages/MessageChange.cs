@@ -13,6 +13,12 @@ internal static class Kind
     public const string Direct = "direct";
     public const string Group = "group";
     public const string Newsletter = "newsletter";
+
+    /// <summary>The kind of an event's message: what it is called says it, or whose id it holds.</summary>
+    public static string Of(string eventName, string? groupId, string? newsletterId)
+        => eventName == "message.newsletter" || newsletterId is not null ? Newsletter
+            : eventName == "message.group" || groupId is not null ? Group
+            : Direct;
 }
 
 /// <summary>
@@ -125,11 +131,11 @@ internal sealed record MessageChange
             var (x, y) => field(x < y ? a : b),
         };
 
-    private static DateTime? Earliest(DateTime? a, DateTime? b) => a is null || b < a ? b : a;
+    public static DateTime? Earliest(DateTime? a, DateTime? b) => a is null || b < a ? b : a;
 
     private static string Greatest(string a, string b) => CompareBytes(a, b) >= 0 ? a : b;
 
-    private static string? Least(string? a, string? b)
+    public static string? Least(string? a, string? b)
         => a is null ? b : b is null || CompareBytes(a, b) <= 0 ? a : b;
 
     /// <summary>Compares as the database does: by UTF-8 bytes, in which surrogate pairs come after all else.</summary>

@@ -10,7 +10,8 @@ internal static class MessageEndpoints
     {
         var messages = api.MapGroup("/messages").WithTags("Messages");
         messages.MapGet("/", ListAsync);
-        messages.MapGet("/{key}", FindAsync);
+        // Ids of messages are base64: they may hold slashes, escaped or not.
+        messages.MapGet("/{**key}", FindAsync);
     }
 
     private static async Task<Ok<Page<MessageView>>> ListAsync(

@@ -10,7 +10,7 @@ namespace PilotHooks.Messaging.Messages;
 internal sealed record MessageFilter(string? NumberId, string? Contact, string? Direction, string? Status, DateTimeOffset? Since, DateTimeOffset? Until, string? Text = null)
 {
     private static readonly string[] Directions = [Messages.Direction.Inbound, Messages.Direction.Outbound];
-    private static readonly string[] Statuses = ["queued", "sent", "delivered", "read", "failed", "received"];
+    private static readonly string[] Statuses = ["queued", "sent", "delivered", "read", "failed", "received", "stuck"];
 
     /// <summary>Read by the framework for an endpoint parameter of this type. A value that says nothing is a 400.</summary>
     public static ValueTask<MessageFilter> BindAsync(HttpContext context)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PilotHooks.Messaging.Messages;
 
 /// <summary>
@@ -6,8 +8,19 @@ namespace PilotHooks.Messaging.Messages;
 /// </summary>
 internal static class MessageListSql
 {
+    /// <summary>The filter for sends that the provider accepted and gave no status of.</summary>
+    public const string Stuck = "stuck";
+
     /// <summary>How many messages a page with a text walks through at most: about a fifth of a second's worth.</summary>
     public const int MaxWalked = 50_000;
+
+    /// <summary>Whether a message of this contact belongs to a conversation: one of a group or newsletter whose id is not known belongs to none.</summary>
+    private const string InConversation = "({0}.kind = 'direct' OR COALESCE({0}.group_id, {0}.newsletter_id) IS NOT NULL)";
+
+    private const string StuckSql = """
+        (SELECT f.key, f.created_at FROM pending_sends s JOIN message_facts f ON f.key = s.key
+        WHERE s.accepted_at <= now() - @StuckAfter AND f.status = 'queued' AND {0} ORDER BY {1} LIMIT @Limit)
+        """;
 
     private const string FailedByFragment = """
         SELECT o.key FROM messages p JOIN messages o ON o.message_id = p.message_id
@@ -24,6 +37,8 @@ internal static class MessageListSql
         var scans = (filter.Status, DirectionsOf(filter)) switch
         {
             (_, []) => [Scan("false")],
+            // Sends without a status stand in a table of their own.
+            (Stuck, _) => [string.Format(CultureInfo.InvariantCulture, StuckSql, where[" AND ".Length..], Qualified(order))],
             // Failures are few and have an index of their own. One that only a platform's report tells of lies in a
             // fragment, and is found from there.
             ("failed", _) => [
@@ -62,7 +77,10 @@ internal static class MessageListSql
         var found = $"""
             CASE WHEN COALESCE(m.content, CASE WHEN m.direction = 'outbound' AND m.id IS NOT NULL THEN (SELECT f.content FROM message_facts f WHERE f.key = m.key) END) ~ @Pattern
                 OR m.media_caption ~ @Pattern
-            THEN (SELECT f.visible{(filter.Status is null ? "" : " AND f.status = @Status")} FROM message_facts f WHERE f.key = m.key) END
+                OR (SELECT true FROM message_revisions r WHERE r.message_id = COALESCE(m.message_id, m.id) AND (r.content ~ @Pattern OR r.media_caption ~ @Pattern) LIMIT 1)
+            THEN (
+                SELECT f.visible AND (COALESCE(f.content ~ @Pattern, false) OR COALESCE(f.media_caption ~ @Pattern, false)){(filter.Status is null ? "" : " AND f.status = @Status")}
+                FROM message_facts f WHERE f.key = m.key) END
             """;
         var where = string.Concat(RowConditions(filter, "m", afterCursor, oldestFirst).Select(condition => $" AND {condition}"));
         var scans = DirectionsOf(filter) is { Length: > 0 } directions ? directions.Select(direction => Scan($"m.direction = '{direction}'{where}")) : [Scan("false")];
@@ -100,15 +118,22 @@ internal static class MessageListSql
         return [.. possible.Where(direction => filter.Direction is null || filter.Direction == direction)];
     }
 
+    private static string Qualified(string order) => $"f.{order.Replace(", ", ", f.", StringComparison.Ordinal)}";
+
     private static IEnumerable<string> Conditions(MessageFilter filter, bool afterCursor, bool oldestFirst)
     {
         yield return "f.visible";
+        if (filter is { Status: Stuck, Text: not null })
+        {
+            yield return "(f.content ~ @Pattern OR f.media_caption ~ @Pattern)";
+        }
+
         foreach (var condition in RowConditions(filter, "f", afterCursor, oldestFirst))
         {
             yield return condition;
         }
 
-        if (filter.Status is not null)
+        if (filter.Status is not (null or Stuck))
         {
             yield return "f.status = @Status";
             // No index holds what statuses change, so a status that hardly any message has is found by walking past the
@@ -133,6 +158,11 @@ internal static class MessageListSql
             {
                 yield return $"{row}.contact = @Contact";
             }
+        }
+
+        if (filter.Contact is not null)
+        {
+            yield return string.Format(CultureInfo.InvariantCulture, InConversation, row);
         }
 
         if (filter.Since is not null)

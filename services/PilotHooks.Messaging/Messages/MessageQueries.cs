@@ -1,12 +1,13 @@
 using System.Globalization;
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Messages;
 
-/// <summary>Reads messages. What they show of other rows is joined by the views of <c>V002__reading.sql</c>.</summary>
-internal sealed class MessageQueries(NpgsqlDataSource database)
+/// <summary>Reads messages. What they show of other rows is joined by the views of <c>V004__revisions.sql</c>.</summary>
+internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<MessagingOptions> options)
 {
     /// <summary>More replies than this are found by the list, not with the message.</summary>
     private const int MaxReplies = 1000;
@@ -37,7 +38,8 @@ internal sealed class MessageQueries(NpgsqlDataSource database)
             SELECT c.key FROM messages c WHERE c.correlation_id = @CorrelationId AND c.number_id = @NumberId
         ) k
         JOIN reply_originals x ON x.reply_key = k.key AND x.original_key = @Key
-        JOIN messages r ON r.key = k.key
+        JOIN message_facts r ON r.key = k.key
+        WHERE r.visible
         ORDER BY r.created_at, r.key
         LIMIT @MaxReplies
         """;
@@ -53,8 +55,16 @@ internal sealed class MessageQueries(NpgsqlDataSource database)
             return null;
         }
 
-        var replies = row.Direction == Direction.Inbound ? [] : await connection.QueryAsync<ReplyRow>(new CommandDefinition(
-            RepliesSql, new { row.Key, row.NumberId, row.MessageId, row.CorrelationId, MaxReplies }, cancellationToken: cancellationToken));
+        var names = new
+        {
+            row.Key,
+            row.NumberId,
+            MessageId = row.MessageId ?? row.Id,
+            // On an inbound message it is that of the send which it answers.
+            CorrelationId = row.Direction == Direction.Outbound ? row.CorrelationId : null,
+            MaxReplies,
+        };
+        var replies = await connection.QueryAsync<ReplyRow>(new CommandDefinition(RepliesSql, names, cancellationToken: cancellationToken));
         return row.ToView([.. replies.Select(reply => new ReplyView(reply.Id, reply.MessageId, reply.From, reply.Content, reply.CreatedAt))]);
     }
 
@@ -78,9 +88,10 @@ internal sealed class MessageQueries(NpgsqlDataSource database)
             Limit = page.Limit + 1,
             Pattern = filter.Text is null ? null : TextPattern.Of(filter.Text),
             MessageListSql.MaxWalked,
+            options.Value.StuckAfter,
         };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (filter.Text is not null && MessageListSql.Walk(filter, page.After is not null, oldestFirst) is var walk)
+        if (filter is { Text: not null, Status: not MessageListSql.Stuck } && MessageListSql.Walk(filter, page.After is not null, oldestFirst) is var walk)
         {
             var walked = await connection.QueryAsync<MessageRow, WalkedRow, (MessageRow Row, WalkedRow Walked)>(
                 new CommandDefinition(walk, parameters, cancellationToken: cancellationToken), (row, walked) => (row, walked), splitOn: "is_found");

@@ -42,6 +42,10 @@ internal sealed record MessageRow
     public string? OriginalMessageId { get; init; }
     public string? OriginalCorrelationId { get; init; }
     public string? OriginalContent { get; init; }
+    public DateTimeOffset? OriginalRevokedAt { get; init; }
+    public DateTimeOffset? EditedAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+    public DateTimeOffset? StuckSince { get; init; }
 
     public MessageView ToView(IReadOnlyList<ReplyView>? replies = null) => new()
     {
@@ -66,6 +70,9 @@ internal sealed record MessageRow
         ReadAt = ReadAt,
         FailedAt = FailedAt,
         ReceivedAt = ReceivedAt,
+        EditedAt = EditedAt,
+        RevokedAt = RevokedAt,
+        StuckSince = StuckSince,
         Error = Error,
         ErrorCode = ErrorCode,
         InReplyTo = Original(),
@@ -78,6 +85,8 @@ internal sealed record MessageRow
     {
         (false, _) => null,
         (true, null) => new OriginalView(null, QuotedMessageId, CorrelationId, ContentReplied, null),
-        (true, { } matchedBy) => new OriginalView(OriginalId, OriginalMessageId, OriginalCorrelationId, OriginalContent ?? ContentReplied, matchedBy),
+        // What was taken back is not told by whoever quoted it.
+        (true, { } matchedBy) => new OriginalView(
+            OriginalId, OriginalMessageId, OriginalCorrelationId, OriginalContent ?? (OriginalRevokedAt is null ? ContentReplied : null), matchedBy),
     };
 }

@@ -26,6 +26,16 @@ internal sealed record MessageView
     public required DateTimeOffset? ReadAt { get; init; }
     public required DateTimeOffset? FailedAt { get; init; }
     public required DateTimeOffset? ReceivedAt { get; init; }
+
+    /// <summary>When its content was last changed.</summary>
+    public required DateTimeOffset? EditedAt { get; init; }
+
+    /// <summary>When it was taken back; it has no content then.</summary>
+    public required DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Since when a send that the provider accepted counts as stuck, for want of any status.</summary>
+    public required DateTimeOffset? StuckSince { get; init; }
+
     public required string? Error { get; init; }
     public required string? ErrorCode { get; init; }
     public required OriginalView? InReplyTo { get; init; }

@@ -1,43 +1,31 @@
-using System.Net;
 using System.Net.Mime;
 using System.Text;
 using Microsoft.Extensions.Options;
 using PilotHooks.Messaging.Messages;
 using PilotHooks.ServiceDefaults.Bus;
-using Polly;
-using Polly.Retry;
+using PilotHooks.ServiceDefaults.Text;
 using Polly.Timeout;
 
 namespace PilotHooks.Messaging.Sending;
 
-/// <summary>
-/// Posts a message to the provider. A time-out holds for each attempt and for all of them; a further attempt is made only
-/// where the one before has certainly sent nothing: no connection, or an answer of 429 or 503. There is no circuit breaker:
-/// a send is a person's or a program's own call, and its answer says what is wrong at once.
-/// </summary>
-internal sealed class ProviderClient(HttpClient http, IOptions<ProviderOptions> options, TimeProvider time)
+/// <summary>Posts a message to the provider, and reads what it answers. When a send is tried again says <see cref="ProviderHttp"/>.</summary>
+internal sealed class ProviderClient(IHttpClientFactory clients, IOptions<ProviderOptions> options, TimeProvider time)
 {
     private const string Path = "v1/messages/send";
     private const string IdempotencyHeader = "Idempotency-Key";
     private const int MaxMessageLength = 500;
-
-    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = Pipeline(options.Value, time);
 
     /// <summary>Sends; never throws for what the network or the provider does.</summary>
     public async Task<SendOutcome> SendAsync(string body, string? idempotencyKey, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await _pipeline.ExecuteAsync(
-                async token =>
-                {
-                    using var request = Request(body, idempotencyKey);
-                    return await http.SendAsync(request, token);
-                },
-                cancellationToken);
+            using var request = Request(body, idempotencyKey);
+            using var http = clients.CreateClient(ProviderHttp.Client);
+            using var response = await http.SendAsync(request, cancellationToken);
             return await ReadAsync(response, cancellationToken);
         }
-        catch (HttpRequestException exception) when (IsUnreachable(exception))
+        catch (HttpRequestException exception) when (ProviderHttp.IsUnreachable(exception))
         {
             return new SendOutcome.Unreachable();
         }
@@ -45,7 +33,7 @@ internal sealed class ProviderClient(HttpClient http, IOptions<ProviderOptions> 
         {
             return new SendOutcome.Unknown(StatusCodes.Status502BadGateway, $"The connection to the provider broke ({exception.HttpRequestError}).");
         }
-        catch (TimeoutRejectedException)
+        catch (Exception exception) when (exception is TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException })
         {
             return new SendOutcome.Unknown(StatusCodes.Status504GatewayTimeout, "The provider did not answer in time.");
         }
@@ -71,43 +59,7 @@ internal sealed class ProviderClient(HttpClient http, IOptions<ProviderOptions> 
         return request;
     }
 
-    private static ResiliencePipeline<HttpResponseMessage> Pipeline(ProviderOptions options, TimeProvider time)
-    {
-        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddTimeout(options.TotalTimeout);
-        if (options.Retries > 0)
-        {
-            builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = options.Retries,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromMilliseconds(250),
-                UseJitter = true,
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
-                {
-                    { Exception: HttpRequestException exception } => IsUnreachable(exception),
-                    { Result: { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable } response }
-                        => RetryAfter(response, time) is not { } delay || delay <= options.MaxRetryAfter,
-                    _ => false,
-                }),
-                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } response ? RetryAfter(response, time) : null),
-            });
-        }
-
-        return builder.AddTimeout(options.AttemptTimeout).Build();
-    }
-
-    private static bool IsUnreachable(HttpRequestException exception)
-        => exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
-        _ => null,
-    };
-
-    private static async Task<SendOutcome> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<SendOutcome> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
@@ -118,11 +70,11 @@ internal sealed class ProviderClient(HttpClient http, IOptions<ProviderOptions> 
             < 400 => new SendOutcome.Unknown(StatusCodes.Status502BadGateway, $"The provider answered {status} without a message id."),
             // Their senders stand in front of the provider and need not know what it did.
             502 or 504 => new SendOutcome.Unknown(status, $"The provider's gateway answered {status}."),
-            _ => new SendOutcome.Refused(status, code, message),
+            _ => new SendOutcome.Refused(status, code, message, ProviderHttp.RetryAfterOf(response)),
         };
     }
 
-    private static (string? Id, string? CorrelationId, string? Code, string? Message, DateTime? CreatedAt) Parse(byte[] body)
+    private (string? Id, string? CorrelationId, string? Code, string? Message, DateTime? CreatedAt) Parse(byte[] body)
     {
         try
         {
@@ -134,8 +86,8 @@ internal sealed class ProviderClient(HttpClient http, IOptions<ProviderOptions> 
                 MessageKey.Bounded(root.Text("id")),
                 MessageKey.Bounded(root.Text("correlationId")),
                 root.Text("code") ?? root.Text("errorCode") ?? error.Text("code") ?? (root.Text("message") is null ? null : root.Text("error")),
-                message?.Length > MaxMessageLength ? message[..MaxMessageLength] : message,
-                root.Time("createdAt"));
+                message is null ? null : TextCut.Cut(message, MaxMessageLength),
+                root.Time(time.GetUtcNow(), "createdAt") is { } createdAt ? EventTime.Of(createdAt) : null);
         }
         catch (System.Text.Json.JsonException)
         {

@@ -16,6 +16,7 @@ internal sealed record SendAnswer(string Id, string? CorrelationId);
 internal static class SendEndpoints
 {
     private const string IdempotencyHeader = "Idempotency-Key";
+    private const string NumberHeader = "x-whatsapp-number-id";
     private const int MaxKeyLength = 255;
 
     public static void AddSending(this IServiceCollection services)
@@ -23,7 +24,8 @@ internal static class SendEndpoints
         services.AddOptions<ProviderOptions>().BindConfiguration(ProviderOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<Sender>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProviderClient>(provider, Http()));
+        services.AddSingleton<ProviderClient>();
+        services.AddProviderHttp();
     }
 
     public static void MapSendRoutes(this RouteGroupBuilder api) => api.MapPost("/messages/send", SendAsync).WithTags("Messages");
@@ -31,6 +33,7 @@ internal static class SendEndpoints
     private static async Task<Results<Accepted<SendAnswer>, ProblemHttpResult>> SendAsync(
         HttpRequest request, Caller caller, Sender sender, IOptions<ProviderOptions> options, CancellationToken cancellationToken)
     {
+        caller.Narrow(request.Headers[NumberHeader]);
         var message = await SendRequest.ReadAsync(request, caller, cancellationToken);
         var key = Key(request.Headers[IdempotencyHeader]);
         if (options.Value.Url is null)
@@ -43,7 +46,7 @@ internal static class SendEndpoints
         var claim = key is null ? new IdempotencyClaim.First() : await sender.ClaimAsync(scope, key, message, cancellationToken);
         return claim switch
         {
-            IdempotencyClaim.First => Answer(await sender.SendAsync(message, scope, key)),
+            IdempotencyClaim.First => Answer(await sender.SendAsync(message, scope, key), request.HttpContext.Response),
             IdempotencyClaim.Answered answered => Answer(new SendAnswer(answered.Id, answered.CorrelationId)),
             IdempotencyClaim.Conflicting => Failed(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another body.", "key_reused"),
             IdempotencyClaim.InProgress => Failed(StatusCodes.Status409Conflict, "A send with this Idempotency-Key is under way; ask again.", "send_in_progress"),
@@ -52,6 +55,16 @@ internal static class SendEndpoints
                 "An earlier send with this Idempotency-Key was not answered by the provider, so it may have been sent. It is not sent again; a new key sends it anew.",
                 "send_unresolved"),
         };
+    }
+
+    private static Results<Accepted<SendAnswer>, ProblemHttpResult> Answer(SendOutcome outcome, HttpResponse response)
+    {
+        if (outcome is SendOutcome.Refused { RetryAfter: { } retryAfter })
+        {
+            response.Headers.RetryAfter = retryAfter;
+        }
+
+        return Answer(outcome);
     }
 
     private static Results<Accepted<SendAnswer>, ProblemHttpResult> Answer(SendOutcome outcome) => outcome switch
@@ -73,17 +86,5 @@ internal static class SendEndpoints
         "" => null,
         { Length: <= MaxKeyLength } key when key.All(letter => letter is >= ' ' and <= '~') => key,
         _ => throw new BadHttpRequestException($"An Idempotency-Key is at most {MaxKeyLength} printable ASCII characters."),
-    };
-
-    private static HttpClient Http() => new(new SocketsHttpHandler
-    {
-        // The provider's answers are not redirects, and our key goes nowhere else.
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        // The pipeline has the time-outs.
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = 1024 * 1024,
     };
 }

@@ -15,6 +15,7 @@ namespace PilotHooks.Messaging.Sending;
 internal sealed partial record SendRequest(string Body, string? NumberId, string? To, string? GroupId, string? NewsletterId, string? Type, string? Content)
 {
     private static readonly string[] Contents = ["text", "templateId", "media"];
+    private static readonly string[] NumberNames = ["numberid", "whatsappnumberid", "instanceid", "from"];
     private static readonly string[] Destinations = ["destinationNumber", "groupId", "newsletterId"];
 
     /// <summary>What the same key may be used for again.</summary>
@@ -28,14 +29,21 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
             throw new BadHttpRequestException("The body is JSON: Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
         }
 
-        return Read(await ParseAsync(request.Body, cancellationToken), caller);
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancellationToken);
+        return Read(Parse(body.GetBuffer().AsSpan(0, (int)body.Length)), caller);
     }
 
-    private static async Task<JsonObject> ParseAsync(Stream body, CancellationToken cancellationToken)
+    private static JsonObject Parse(ReadOnlySpan<byte> body)
     {
         try
         {
-            return await JsonNode.ParseAsync(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }, cancellationToken: cancellationToken) as JsonObject
+            if (!JsonTexts.AreWhole(body))
+            {
+                throw new BadHttpRequestException("The body holds half a surrogate pair, or bytes that are not UTF-8.");
+            }
+
+            return JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new BadHttpRequestException("The body is a JSON object.");
         }
         catch (JsonException)
@@ -65,6 +73,7 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
             throw new BadHttpRequestException("destinationNumber is a phone number in E.164, such as +5511999999999, or a WhatsApp user id.");
         }
 
+        RefuseOtherNumbers(body, caller);
         var numberId = caller.Narrow(Text(body, "numberId"));
         if (numberId is not null)
         {
@@ -79,6 +88,18 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
             MessageKey.Bounded(Text(body, "newsletterId")),
             IsGiven(body, "media") ? Text(body, "mediaType") : text is null ? null : "text",
             text ?? (body["caption"] is JsonValue caption && caption.GetValueKind() == JsonValueKind.String ? ProviderJson.Storable(caption.GetValue<string>()) : null));
+    }
+
+    /// <summary>A number's key sends as no other, by whatever name the provider knows the number.</summary>
+    private static void RefuseOtherNumbers(JsonObject body, Caller caller)
+    {
+        foreach (var (name, value) in body)
+        {
+            if (NumberNames.Contains(string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant()) && value is not null)
+            {
+                caller.Narrow(value is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : value.ToJsonString());
+            }
+        }
     }
 
     private static bool IsGiven(JsonObject body, string name)

@@ -52,7 +52,7 @@ internal sealed partial class Sender(
     {
         if (outcome is SendOutcome.Accepted accepted)
         {
-            await messages.MergeAsync(Queued(request, accepted, time.GetUtcNow()), CancellationToken.None);
+            await messages.MergeSendAsync(Queued(request, accepted, time.GetUtcNow()), CancellationToken.None);
         }
 
         if (key is not null)

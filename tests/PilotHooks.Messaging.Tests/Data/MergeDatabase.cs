@@ -29,7 +29,7 @@ internal sealed class MergeDatabase : IAsyncDisposable
         _sources = sources;
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         _replicas = [.. sources.Select(source => new MessageMerge(source, new MessagingMetrics(meters), Options.Create(new MessagingOptions())))];
-        _messages = new MessageQueries(sources[0]);
+        _messages = new MessageQueries(sources[0], Options.Create(new MessagingOptions()));
         _conversations = new ConversationQueries(sources[0]);
     }
 
@@ -59,7 +59,7 @@ internal sealed class MergeDatabase : IAsyncDisposable
         return database;
     }
 
-    public Task ClearAsync() => ExecuteAsync(Source, "TRUNCATE messages, conversations, processed_events");
+    public Task ClearAsync() => ExecuteAsync(Source, "TRUNCATE messages, message_revisions, pending_sends, conversations, processed_events");
 
     /// <summary>Merges a batch on one of the replicas.</summary>
     public async Task MergeAsync(int replica, IReadOnlyList<object> batch)
@@ -68,7 +68,7 @@ internal sealed class MergeDatabase : IAsyncDisposable
         await _replicas[replica].MergeReceivedAsync([.. batch.OfType<MessageReceived>()], CancellationToken.None);
         foreach (var send in batch.OfType<MessageChange>())
         {
-            await _replicas[replica].MergeAsync(send, CancellationToken.None);
+            await _replicas[replica].MergeSendAsync(send, CancellationToken.None);
         }
     }
 

@@ -26,12 +26,12 @@ public sealed class MergeOrderTests
         {
             var answers = Task.Run(() => CompareAsync(ordered, shuffled, history.Events, history.Mixed)).GetAwaiter().GetResult();
             answers.Shuffled.ShouldBe(answers.Ordered);
-            seen.UnionWith(new[] { "quotedMessageId\"", "correlationId\"", "\"failed\"", "\"queued\"", "\"id\": null" }.Where(part => answers.Ordered.Contains(part, StringComparison.Ordinal)));
+            seen.UnionWith(new[] { "quotedMessageId\"", "correlationId\"", "\"failed\"", "\"queued\"", "\"id\": null", "\"editedAt\": \"", "\"revokedAt\": \"" }.Where(part => answers.Ordered.Contains(part, StringComparison.Ordinal)));
         });
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), property);
 
         // Otherwise the property would have been about nothing.
-        seen.Count.ShouldBe(5);
+        seen.Count.ShouldBe(7);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class MergeOrderTests
 
     /// <summary>One event about one of few messages, so that they meet.</summary>
     private static Gen<object> Events() => Gen.Frequency(
-        (6, StatusEvents()), (3, ReplyEvents()), (1, ReceivedEvents()), (2, ReportEvents()), (2, Sends()));
+        (6, StatusEvents()), (3, ReplyEvents()), (2, ReceivedEvents()), (2, ReportEvents()), (2, Sends()), (2, Revisions()), (1, OwnEvents()));
 
     private static Gen<DateTimeOffset> Times() => Gen.Choose(0, 600).Select(seconds => Start.AddSeconds(seconds));
 
@@ -147,8 +147,35 @@ public sealed class MergeOrderTests
            from at in Times()
            select Received("received", Tests.Events.Inbound("received", number, $"in_{message + 3}", $"msg_in_{message + 3}", Iso(at), new { @from = $"+55119000000{message:00}" }));
 
+    /// <summary>Edits and revokes of messages that may never come, some of no known number.</summary>
+    private static Gen<object> Revisions()
+        => from number in Gen.Elements([.. Numbers, null])
+           from message in Gen.Choose(1, 5)
+           from inbound in Gen.Elements(true, false)
+           from revoked in Gen.Elements(true, false, false)
+           from text in Gen.Elements("first", "second")
+           from at in Times()
+           let original = new { original_message_id = inbound ? $"msg_in_{message}" : $"wamid.{message}", message = new { type = "text", text = new { body = text } } }
+           select Incoming(number, revoked
+               ? new { id = "wamid.revision", type = "revoke", timestamp = Iso(at), revoke = original }
+               : new { id = "wamid.revision", type = "edit", timestamp = Iso(at), edit = original });
+
+    /// <summary>Messages that the number sent from the phone, some as an answer to a contact's.</summary>
+    private static Gen<object> OwnEvents()
+        => from number in Gen.Elements(Numbers)
+           from message in Gen.Choose(1, 3)
+           from quoted in Gen.Choose(0, 4)
+           from at in Times()
+           select Received("received", Tests.Events.Inbound("received", number, $"own_{message}", $"wamid.own_{message}", Iso(at), new
+           {
+               fromMe = true,
+               @from = Tests.Events.Own,
+               to = Tests.Events.Contact,
+               quotedMessageId = quoted == 0 ? null : $"msg_in_{quoted}",
+           }));
+
     private static Gen<object> ReportEvents()
-        => from status in Gen.Elements("SENT", "delivered", "Read", "FAILED", "WARNED")
+        => from status in Gen.Elements("SENT", "delivered", "Read", "PLAYED", "FAILED", "WARNED")
            from message in Gen.Choose(1, 6)
            from at in Times()
            select Status("report", Tests.Events.Report($"wamid.{message}", status, Iso(at), Tests.Events.Contact, new { error = "refused" }));
@@ -206,6 +233,9 @@ public sealed class MergeOrderTests
 
     private static object Received(string name, string body) => new MessageReceived(
         Guid.NewGuid(), $"message.{name}", "whatsapp", NumberOf(body), Start, Start, Encoding.UTF8.GetBytes(body));
+
+    private static object Incoming(string? number, object message) => new MessageReceived(
+        Guid.NewGuid(), "message.incoming", "platform", number, Start, Start, Encoding.UTF8.GetBytes(Tests.Events.Envelope("message.incoming", message)));
 
     private static string? NumberOf(string body)
     {

@@ -82,6 +82,11 @@ public sealed class SendTests(MessagingSystem system)
     [InlineData("""{"text":"x","destinationNumber":"+5511999999999","numberId":5}""")]
     [InlineData("""["text"]""")]
     [InlineData("""{"text":""")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("""{"text":"half \ud83d of it","destinationNumber":"+5511999999999"}""")]
+    [InlineData("""{"text":"x","destinationNumber":"+5511999999999","more":["\udc00"]}""")]
+    [InlineData("""{"text":"x","destinationNumber":"+5511999999999","more":{"\ud83d":1}}""")]
     public async Task Bad_body_is_a_400_that_says_what_is_wrong(string body)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
@@ -134,13 +139,68 @@ public sealed class SendTests(MessagingSystem system)
         system.Provider.Calls(_text).Count.ShouldBe(3);
     }
 
-    [Fact]
-    public async Task Long_retry_after_is_left_to_the_caller()
+    [Theory]
+    [InlineData(429, "3600")]
+    [InlineData(429, "86400000000")]
+    [InlineData(503, "Sun, 01 Mar 2099 12:00:00 GMT")]
+    public async Task Long_retry_after_is_left_to_the_caller_who_is_told_of_it(int status, string retryAfter)
     {
-        system.Provider.Next(_text, FakeProvider.Answer(429, retryAfter: "3600"));
+        system.Provider.Next(_text, FakeProvider.Answer(status, retryAfter: retryAfter));
 
-        (await SendAsync(new { text = _text, destinationNumber = "+5511999999999" })).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        var answer = await SendAsync(new { text = _text, destinationNumber = "+5511999999999" });
+        ((int)answer.Status).ShouldBe(status);
+        answer.Headers.ShouldContain($"Retry-After: {retryAfter}");
         system.Provider.Calls(_text).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Retry_after_of_the_last_attempt_comes_back()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            system.Provider.Next(_text, FakeProvider.Answer(429, retryAfter: "1"));
+        }
+
+        var answer = await SendAsync(new { text = _text, destinationNumber = "+5511999999999" });
+        answer.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.ShouldContain("Retry-After: 1");
+        system.Provider.Calls(_text).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Answer_that_stalls_after_its_headers_is_unknown_and_not_asked_for_twice()
+    {
+        system.Provider.Next(_text, async context =>
+        {
+            context.Response.StatusCode = 202;
+            await context.Response.Body.WriteAsync("{"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            await FakeProvider.Hang(context);
+        });
+
+        (await SendAsync(new { text = _text, destinationNumber = "+5511999999999" })).Status.ShouldBe(HttpStatusCode.GatewayTimeout);
+        system.Provider.Calls(_text).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Connection_that_breaks_after_it_was_used_is_not_sent_over_again()
+    {
+        system.Provider.Next($"{_text}1", FakeProvider.Accept(_id, _correlationId));
+        system.Provider.Next($"{_text}2", FakeProvider.Close);
+
+        await SendAsync(new { text = $"{_text}1", destinationNumber = "+5511999999999" });
+        (await SendAsync(new { text = $"{_text}2", destinationNumber = "+5511999999999" })).Status.ShouldBe(HttpStatusCode.BadGateway);
+        system.Provider.Calls($"{_text}2").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Long_error_of_the_provider_is_cut_between_characters()
+    {
+        var family = "\U0001F468\u200D\U0001F469\u200D\U0001F467";
+        system.Provider.Next(_text, FakeProvider.Answer(400, new { message = string.Concat(Enumerable.Repeat(family, 100)) }));
+
+        var detail = (await SendAsync(new { text = _text, destinationNumber = "+5511999999999" })).Json.Text("detail")!;
+        detail.ShouldBe(string.Concat(Enumerable.Repeat(family, 62)) + "…");
     }
 
     [Fact]
@@ -228,6 +288,13 @@ public sealed class SendTests(MessagingSystem system)
         system.Provider.Calls(_text).Single().Body.Text("numberId").ShouldBe(_number);
 
         (await SendAsync(new { text = $"{_text}2", destinationNumber = "+5511999999999", numberId = "another" }, number: _number)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        system.Provider.Calls($"{_text}2").ShouldBeEmpty();
+        foreach (var name in new[] { "whatsappNumberId", "whatsapp_number_id", "InstanceId", "NUMBERID", "from" })
+        {
+            var body = new Dictionary<string, object> { ["text"] = $"{_text}2", ["destinationNumber"] = "+5511999999999", [name] = "another" };
+            (await SendAsync(body, number: _number)).Status.ShouldBe(HttpStatusCode.Forbidden, name);
+        }
+
         system.Provider.Calls($"{_text}2").ShouldBeEmpty();
 
         // Another caller's use of the same key is another send.
