@@ -13,6 +13,7 @@ public static class ProviderJson
 {
     // The ingress lets deeper bodies through than the parser's default of 64.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1024, AllowDuplicateProperties = true };
+    private const int MaxIdBytes = 512;
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>Parses an event's payload. The document borrows the payload's memory.</summary>
@@ -56,6 +57,16 @@ public static class ProviderJson
         JsonValueKind.Number => value.GetRawText(),
         _ => null,
     };
+
+    /// <summary>The text in this field, if it can be an id or another word to find things by; see <see cref="AsId"/>.</summary>
+    public static string? Id(this JsonElement parent, string name) => AsId(parent.Text(name));
+
+    /// <summary>
+    /// This text, stored as PostgreSQL can; null where there is none, and where it is longer than any id or phone is: an
+    /// index would refuse it, and with it the event.
+    /// </summary>
+    public static string? AsId(string? text)
+        => text is not null && Storable(text) is { Length: > 0 } storable && Encoding.UTF8.GetByteCount(storable) <= MaxIdBytes ? storable : null;
 
     /// <summary>A count from 0 on, given as a number or as digits; a fraction is cut off.</summary>
     public static int? Count(this JsonElement parent, string name)

@@ -9,16 +9,17 @@ internal static class NumberEvents
     /// <summary>A number that no other test knows.</summary>
     public static string NewNumberId() => $"cmm{Guid.NewGuid():N}";
 
+    /// <param name="createdAt">The time as the provider writes it; empty for none.</param>
     public static NumberChanged Make(
-        string name, string numberId, DateTimeOffset at, string? profileName = null, string? error = null, string? errorCode = null, Guid? eventId = null)
+        string name, string numberId, DateTimeOffset at, string? profileName = null, string? error = null, string? errorCode = null, Guid? eventId = null, string? createdAt = null)
     {
         var data = new Dictionary<string, string>
         {
             ["numberId"] = numberId,
             ["phone"] = "+5511999999999",
             ["displayName"] = "Main store",
-            ["createdAt"] = at.UtcDateTime.ToString("O"),
         };
+        Add("createdAt", createdAt switch { null => at.UtcDateTime.ToString("O"), "" => null, _ => createdAt });
         Add("profileName", profileName);
         Add("error", error);
         Add("errorCode", errorCode);

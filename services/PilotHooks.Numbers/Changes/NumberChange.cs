@@ -24,10 +24,10 @@ internal sealed record NumberChange(
     string? ErrorCode)
 {
     /// <summary>
-    /// Reads an event by the provider's table of <c>number.*</c> fields (event reference, "number.* payload").
+    /// Reads an event by the provider's table of <c>number.*</c> fields (event reference, "number.* payload"). Null where
+    /// it names no number: there is nothing that it could change.
     /// </summary>
-    /// <exception cref="InvalidDataException">It names no number, so there is nothing that it could change.</exception>
-    public static NumberChange Read(NumberChanged message)
+    public static NumberChange? Read(NumberChanged message)
     {
         using var document = ProviderJson.Parse(message.Payload);
         var data = document.RootElement.Object("data");
@@ -36,17 +36,21 @@ internal sealed record NumberChange(
             data = document.RootElement;
         }
 
+        if ((ProviderJson.AsId(message.NumberId) ?? data.Id("numberId")) is not { } numberId)
+        {
+            return null;
+        }
+
         var name = ProviderJson.Storable(message.Event);
-        var health = NumberHealth.Of(name);
         return new NumberChange(
             message.EventId,
-            (message.NumberId is { Length: > 0 } numberId ? ProviderJson.Storable(numberId) : data.Text("numberId"))
-                ?? throw new InvalidDataException($"Event {message.EventId} names no number."),
+            numberId,
             name,
-            message.OccurredAt,
+            // Read anew: an ingress of an older version may have known fewer forms of a time.
+            data.Time(message.ReceivedAt, "createdAt") ?? message.OccurredAt,
             NumberChangeOrder.PlaceOf(name, message.EventId),
             NumberStates.Of(name),
-            health,
+            NumberHealth.Of(name),
             PhoneNumber.Normalise(data.Text("phone")),
             data.Text("displayName"),
             data.Text("profileName"),

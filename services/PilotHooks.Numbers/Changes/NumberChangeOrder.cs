@@ -1,3 +1,5 @@
+using PilotHooks.ServiceDefaults.Bus;
+
 namespace PilotHooks.Numbers.Changes;
 
 /// <summary>
@@ -6,12 +8,15 @@ namespace PilotHooks.Numbers.Changes;
 /// </summary>
 internal static class NumberChangeOrder
 {
+    private const int MaxNameLength = 128;
+
     /// <summary>
     /// Created, connected, disconnected, removed; then health, from recovered to blocked, so that the worse wins
     /// (<see cref="NumberHealth.Severity"/>). Further ties end by name and event id: the text compares
-    /// byte by byte (collation "C").
+    /// byte by byte (collation "C"). It is part of an index, so of an odd name only the beginning counts.
     /// </summary>
-    public static string PlaceOf(string eventName, Guid eventId) => $"{Rank(eventName)} {eventName} {eventId:N}";
+    public static string PlaceOf(string eventName, Guid eventId)
+        => $"{Rank(eventName)} {(eventName.Length > MaxNameLength ? ProviderJson.Storable(eventName[..MaxNameLength]) : eventName)} {eventId:N}";
 
     private static char Rank(string eventName) => NumberStates.Of(eventName) switch
     {

@@ -1,3 +1,5 @@
+using PilotHooks.ServiceDefaults.Bus;
+
 namespace PilotHooks.Numbers.Changes;
 
 /// <summary>The states of a number's lifecycle, as the API names them.</summary>
@@ -33,12 +35,12 @@ internal static class NumberHealth
 
     /// <summary>
     /// The health that an event of this name tells, or null if it tells none. Being connected is no sign of health:
-    /// only <c>number.recovered</c> heals.
+    /// only <c>number.recovered</c> heals. What is too long for a word of health tells none.
     /// </summary>
     public static string? Of(string eventName) => eventName switch
     {
         "number.recovered" => Healthy,
-        _ when eventName.Length > Prefix.Length && eventName.StartsWith(Prefix, StringComparison.Ordinal) => eventName[Prefix.Length..],
+        _ when eventName.Length > Prefix.Length && eventName.StartsWith(Prefix, StringComparison.Ordinal) => ProviderJson.AsId(eventName[Prefix.Length..]),
         _ => null,
     };
 

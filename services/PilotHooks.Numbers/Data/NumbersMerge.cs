@@ -9,10 +9,14 @@ namespace PilotHooks.Numbers.Data;
 /// Merges a batch of events in one transaction: (1) locks the rows of the numbers that it touches, in one order for
 /// every replica; (2) adds the events to the history, where an event id counts once; (3) derives those rows anew from
 /// the whole history. The lock comes first, so a replica that waited for it derives from what the other committed.
+/// <para>
+/// An event may come twice with two times, where the time is that of its arrival: the earlier counts. A replica of a
+/// former version may have stored a time far ahead; it is put back to its arrival before it could outlast the rest.
+/// </para>
 /// </summary>
-internal sealed class NumbersMerge(NpgsqlDataSource database)
+internal sealed partial class NumbersMerge(NpgsqlDataSource database, ILogger<NumbersMerge> logger)
 {
-    // Three statements in one round trip; without an explicit transaction they are one, and each has a snapshot of its own.
+    // Four statements in one round trip; without an explicit transaction they are one, and each has a snapshot of its own.
     private const string Sql = """
         INSERT INTO numbers (number_id)
         SELECT * FROM unnest(@Numbers)
@@ -20,7 +24,10 @@ internal sealed class NumbersMerge(NpgsqlDataSource database)
 
         INSERT INTO number_events (event_id, number_id, event, at, place, state, health, phone, display_name, profile_name, error, error_code)
         SELECT * FROM unnest(@EventIds, @NumberIds, @Events, @Ats, @Places, @States, @Healths, @Phones, @DisplayNames, @ProfileNames, @Errors, @ErrorCodes)
-        ON CONFLICT (event_id) DO NOTHING;
+        ON CONFLICT (event_id) DO UPDATE SET at = excluded.at WHERE excluded.at < number_events.at;
+
+        UPDATE number_events SET at = merged_at
+        WHERE number_id = ANY (@Numbers) AND at > now() + interval '5 minutes' AND at > merged_at + interval '5 minutes';
 
         UPDATE numbers SET
             phone = phone.phone,
@@ -68,7 +75,26 @@ internal sealed class NumbersMerge(NpgsqlDataSource database)
 
     public async Task MergeAsync(IReadOnlyList<NumberChanged> events, CancellationToken cancellationToken)
     {
-        var changes = events.Select(NumberChange.Read).ToArray();
+        var read = new List<NumberChange>(events.Count);
+        foreach (var message in events)
+        {
+            if (NumberChange.Read(message) is { } change)
+            {
+                read.Add(change);
+            }
+            else
+            {
+                Log.NamesNoNumber(logger, message.EventId);
+            }
+        }
+
+        // A statement may not update a row twice, so a duplicate within the batch ends here.
+        var changes = read.GroupBy(change => change.EventId).Select(same => same.MinBy(change => change.At)!).ToArray();
+        if (changes.Length == 0)
+        {
+            return;
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(Sql, Parameters(changes), cancellationToken: cancellationToken));
     }
@@ -91,4 +117,10 @@ internal sealed class NumbersMerge(NpgsqlDataSource database)
     };
 
     private static T[] Column<T>(NumberChange[] changes, Func<NumberChange, T> value) => Array.ConvertAll(changes, change => value(change));
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Event {EventId} names no number: it is in the archive, and changes none")]
+        public static partial void NamesNoNumber(ILogger logger, Guid eventId);
+    }
 }

@@ -72,9 +72,33 @@ public sealed class NumberChangeTests
         => Read("number.created", """{"data":{"numberId":"n"}}""", numberId: null).NumberId.ShouldBe("n");
 
     [Fact]
-    public void Event_of_no_number_is_refused()
-        => Should.Throw<InvalidDataException>(() => Read("number.created", """{"data":{}}""", numberId: null));
+    public void Event_of_no_number_is_no_change()
+    {
+        ReadOrNull("number.created", """{"data":{}}""", numberId: null).ShouldBeNull();
+        ReadOrNull("number.created", """{"data":{"numberId":[]}}""", numberId: "\0").ShouldBeNull();
+        ReadOrNull("number.created", "[]", numberId: new string('é', 300)).ShouldBeNull();
+    }
 
-    private static NumberChange Read(string name, string json, string? numberId = "cmm0abc123") => NumberChange.Read(new NumberChanged(
+    [Theory]
+    [InlineData("\"2026-03-01T09:00:00-0300\"", 0)]
+    [InlineData("\"2026-03-01 09:00:00 -0300\"", 0)]
+    [InlineData("\"Sun, 01 Mar 2026 12:00:00 GMT\"", 0)]
+    [InlineData("1772366400000", 0)]
+    [InlineData("\"1772366400.5\"", 0.5)]
+    [InlineData("\"2036-03-01T12:00:00Z\"", 3600)]
+    [InlineData("\"+012026-03-01T12:00:00Z\"", 60)]
+    [InlineData("null", 60)]
+    public void Time_is_the_providers_unless_it_is_none_or_far_ahead_of_its_arrival(string createdAt, double seconds)
+    {
+        var moment = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var message = new NumberChanged(
+            Guid.NewGuid(), "number.connected", "whatsapp", "n", moment.AddSeconds(60), moment.AddSeconds(3600), Encoding.UTF8.GetBytes($$"""{"data":{"createdAt":{{createdAt}} } }"""));
+
+        NumberChange.Read(message)!.At.ShouldBe(moment.AddSeconds(seconds));
+    }
+
+    private static NumberChange Read(string name, string json, string? numberId = "cmm0abc123") => ReadOrNull(name, json, numberId).ShouldNotBeNull();
+
+    private static NumberChange? ReadOrNull(string name, string json, string? numberId) => NumberChange.Read(new NumberChanged(
         Guid.NewGuid(), name, "whatsapp", numberId, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes(json)));
 }

@@ -45,6 +45,52 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
             .Select(item => item.GetProperty("event").GetString()).ShouldBe(["number.connected", "number.disconnected"]);
     }
 
+    [Theory]
+    [InlineData("2026-02-24T15:00:00+0000")]
+    [InlineData("2026-02-24 12:00:00 -0300")]
+    [InlineData("2026-02-24T15:00:00,5Z")]
+    [InlineData("Tue, 24 Feb 2026 15:00:00 GMT")]
+    [InlineData("1771945200000")]
+    [InlineData("1771945200.25")]
+    public async Task Older_event_that_arrives_late_changes_nothing_however_its_time_is_written(string createdAt)
+    {
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.disconnected", _numberId, Start.AddMinutes(1)));
+        await ReadAfterAsync(1);
+        // From an ingress that could not read the time.
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.connected", _numberId, Start.AddHours(1), createdAt: createdAt));
+
+        (await ReadAfterAsync(2)).GetProperty("state").GetString().ShouldBe("disconnected");
+    }
+
+    [Fact]
+    public async Task Event_of_a_clock_far_ahead_freezes_nothing()
+    {
+        var arrival = Start.AddMinutes(1);
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.connected", _numberId, Start.AddYears(10)) with { ReceivedAt = arrival });
+        (await ReadAfterAsync(1)).GetProperty("since").GetDateTimeOffset().ShouldBe(arrival);
+
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.disconnected", _numberId, Start.AddMinutes(2)));
+
+        (await ReadAfterAsync(2)).GetProperty("state").GetString().ShouldBe("disconnected");
+        (await fixture.ReadAsync($"/v1/numbers/{_numberId}/history")).GetProperty("items")[1].GetProperty("at").GetDateTimeOffset().ShouldBe(arrival);
+    }
+
+    [Theory]
+    [InlineData("cmm/a b+c==")]
+    [InlineData("cmm%2Fa%")]
+    [InlineData("5511 99/é#?&")]
+    public async Task Number_is_found_whatever_its_id_holds(string start)
+    {
+        var numberId = $"{start}{_numberId}";
+        await fixture.Bus.PublishAsync(NumberEvents.Make("number.connected", numberId, Start));
+        var path = $"/v1/numbers/{Uri.EscapeDataString(numberId)}";
+
+        (await fixture.ReadAsync(path, _ => true)).GetProperty("numberId").GetString().ShouldBe(numberId);
+        (await fixture.ReadAsync($"{path}/history")).GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await fixture.ReadAsync($"{path}/uptime")).GetProperty("hours").GetInt32().ShouldBe(24);
+        (await fixture.ReadAsync($"/v1/numbers?numberId={Uri.EscapeDataString(numberId)}")).GetProperty("items").GetArrayLength().ShouldBe(1);
+    }
+
     [Fact]
     public async Task Connecting_does_not_heal_and_recovering_does()
     {
@@ -158,8 +204,8 @@ public sealed class NumberEndpointsTests(NumbersFixture fixture)
     {
         var ids = Enumerable.Range(0, 5).Select(_ => NumberEvents.NewNumberId()).ToList();
         // Newer than any other test's, so that they come first, and of one moment, so that the key decides.
-        var future = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await fixture.Bus.PublishAsync(ids.Select(id => NumberEvents.Make("number.created", id, future)));
+        var now = DateTimeOffset.UtcNow;
+        await fixture.Bus.PublishAsync(ids.Select(id => NumberEvents.Make("number.created", id, now)));
         await fixture.ReadAsync("/v1/numbers", json => ids.All(id => json.GetProperty("items").EnumerateArray().Any(item => item.GetProperty("numberId").GetString() == id)));
 
         var first = await fixture.ReadAsync("/v1/numbers?limit=3");
