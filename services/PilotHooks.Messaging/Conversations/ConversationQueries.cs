@@ -109,7 +109,7 @@ internal sealed class ConversationQueries(NpgsqlDataSource database)
             (message, conversation) => (message, conversation),
             splitOn: "conversation_contact")).AsList();
         var found = page.ToPage([.. rows.Where(row => row.Conversation.IsFound)], row => CursorOf(row.Conversation), row => ToView(row.Message.ToView(), row.Conversation));
-        return found.Next is null && rows is [.., { Conversation: { IsEnd: true } end }] ? found with { Next = CursorOf(end).ToString() } : found;
+        return found.Next is null && rows is [.., { Conversation: { IsEnd: true } end }] ? found with { Next = page.Next(CursorOf(end)) } : found;
     }
 
     private static IEnumerable<string> Conditions(ConversationFilter filter, bool afterCursor)

@@ -107,7 +107,7 @@ internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<Messagi
     private static Page<MessageView> ToPage(PageQuery page, List<(MessageRow Row, WalkedRow Walked)> walked)
     {
         var found = page.ToPage([.. walked.Where(one => one.Walked.IsFound).Select(one => one.Row)], CursorOf, row => row.ToView());
-        return found.Next is null && walked.LastOrDefault() is { Walked.IsEnd: true } end ? found with { Next = CursorOf(end.Row).ToString() } : found;
+        return found.Next is null && walked.LastOrDefault() is { Walked.IsEnd: true } end ? found with { Next = page.Next(CursorOf(end.Row)) } : found;
     }
 
     private static Cursor CursorOf(MessageRow row) => new(row.CreatedAt, row.Key.ToString());

@@ -57,7 +57,7 @@ internal sealed class AttemptLog(NpgsqlDataSource database)
         var shown = rows.TakeWhile(row => row.Fits).Take(page.Limit).ToList();
         return new Page<AttemptModel>(
             shown.ConvertAll(row => row.ToModel(content)),
-            rows.Count > shown.Count ? new Cursor(shown[^1].At, shown[^1].Id.ToString()).ToString() : null);
+            rows.Count > shown.Count ? page.Next(new Cursor(shown[^1].At, shown[^1].Id.ToString())) : null);
     }
 
     /// <summary>All attempts of one delivery, oldest first.</summary>

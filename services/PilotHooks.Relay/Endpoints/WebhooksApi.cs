@@ -28,9 +28,9 @@ internal static class WebhooksApi
     }
 
     private static async Task<Results<Created<EndpointModel>, ProblemHttpResult>> CreateAsync(
-        JsonElement body, HttpRequest request, Caller caller, EndpointStore endpoints, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        JsonBody body, HttpRequest request, Caller caller, EndpointStore endpoints, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (input, error) = EndpointInput.ReadCreate(body, options.Value);
+        var (input, error) = EndpointInput.ReadCreate(body.Root, options.Value);
         if (input is null)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, error!);
@@ -55,14 +55,14 @@ internal static class WebhooksApi
         => await endpoints.FindAsync(id, caller, cancellationToken) is { } endpoint ? TypedResults.Ok(endpoint) : NotFound(id);
 
     private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> PatchAsync(
-        string id, JsonElement body, Caller caller, EndpointStore endpoints, WorkSignal work, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        string id, JsonBody body, Caller caller, EndpointStore endpoints, WorkSignal work, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await endpoints.FindAsync(id, caller, cancellationToken) is not { } endpoint)
         {
             return NotFound(id);
         }
 
-        var (input, error) = EndpointInput.ReadPatch(body, options.Value);
+        var (input, error) = EndpointInput.ReadPatch(body.Root, options.Value);
         if (input is null)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, error!);
@@ -138,22 +138,12 @@ internal static class WebhooksApi
     /// <summary>The body may be absent: then a secret is made, and the old one signs no more.</summary>
     private static async Task<(Secret? Secret, TimeSpan Overlap, string? Error)> ReadRotationAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.TransferEncoding.Any()))
+        if (await JsonBody.ReadAsync(request, cancellationToken) is not { Root: var body })
         {
             return (null, TimeSpan.Zero, null);
         }
 
-        JsonElement body;
-        try
-        {
-            body = await JsonSerializer.DeserializeAsync<JsonElement>(request.Body, cancellationToken: cancellationToken);
-        }
-        catch (JsonException)
-        {
-            return (null, TimeSpan.Zero, "The body is not JSON.");
-        }
-
-        if (body.ValueKind != JsonValueKind.Object || body.EnumerateObject().Any(member => member.Name is not ("secret" or "overlapSeconds")))
+        if (body.EnumerateObject().Any(member => member.Name is not ("secret" or "overlapSeconds")))
         {
             return (null, TimeSpan.Zero, "The body has secret and overlapSeconds, both optional.");
         }

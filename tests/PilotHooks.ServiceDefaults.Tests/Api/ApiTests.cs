@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,6 +18,7 @@ public sealed class ApiTests : IAsyncLifetime
 {
     private const string Token = "a-token-of-enough-characters";
 
+    private readonly LogList _logged = new();
     private WebApplication _app = null!;
     private HttpClient _client = null!;
 
@@ -22,6 +26,7 @@ public sealed class ApiTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(_logged);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["Gateway:Token"] = Token;
         builder.AddServiceDefaults("test");
@@ -35,6 +40,7 @@ public sealed class ApiTests : IAsyncLifetime
         api.MapGet("/numbers/{id}", (Caller caller, string id) => caller.Sees(id) ? Results.Ok() : Problems.Of(StatusCodes.Status404NotFound, "There is no such number."));
         api.MapGet("/time", () => TypedResults.Ok(new { At = new DateTimeOffset(2026, 3, 1, 9, 0, 0, 7, TimeSpan.FromHours(-3)).AddTicks(9), Name = "é & <b>", Nothing = (string?)null }));
         api.MapGet("/page", (PageQuery page) => TypedResults.Ok(new { page.Limit }));
+        api.MapPost("/things", (JsonBody body) => TypedResults.Ok(new { Fields = body.Root.EnumerateObject().Count() }));
         api.MapGet("/ids/{id}/more", (string id) => TypedResults.Text(id));
         api.MapGet("/rest/{**id}", (string id) => TypedResults.Text(id));
         await _app.StartAsync();
@@ -162,6 +168,72 @@ public sealed class ApiTests : IAsyncLifetime
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("", 400)]
+    [InlineData(" ", 400)]
+    [InlineData("null", 400)]
+    [InlineData("[]", 400)]
+    [InlineData("\"{}\"", 400)]
+    [InlineData("{", 400)]
+    [InlineData("{} {}", 400)]
+    [InlineData("{\"a\":\"\\ud83d\"}", 400)]
+    [InlineData("{\"a\":[{\"b\":\"x\\ude00\"}]}", 400)]
+    [InlineData("{\"\\ud800\":1}", 400)]
+    [InlineData("{\"a\":\"\\ud83d\\ude00\",\"b\":null}", 200)]
+    [InlineData("\uFEFF{\"a\":1,\"b\":2}", 200)]
+    public async Task Body_is_a_json_object_of_text(string body, int status)
+    {
+        using var request = Request(HttpMethod.Post, "/v1/things", Token);
+        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var answer = await _client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+
+        ((int)answer.StatusCode).ShouldBe(status, text);
+        if (status == 200)
+        {
+            JsonDocument.Parse(text).RootElement.GetProperty("fields").GetInt32().ShouldBe(2);
+        }
+        else
+        {
+            JsonDocument.Parse(text).RootElement.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+        }
+
+        _logged.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_a_400()
+    {
+        using var request = Request(HttpMethod.Post, "/v1/things", Token);
+        request.Content = new ByteArrayContent([.. "{\"a\":\""u8, 0xFF, .. "\"}"u8]) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var answer = await _client.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("/v1/page?limit=0")]
+    [InlineData("/v1/page?cursor=x")]
+    [InlineData("/v1/numbers?numberId=num_2")]
+    [InlineData("/nowhere")]
+    public async Task Callers_mistake_is_no_error_in_the_log(string path)
+    {
+        using var request = Request(HttpMethod.Get, path, Token, keyOf: "num_1");
+        using var answer = await _client.SendAsync(request);
+
+        ((int)answer.StatusCode).ShouldBeInRange(400, 499);
+        _logged.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Fault_of_ours_is_an_error_in_the_log()
+    {
+        using var request = Request(HttpMethod.Get, "/fault", Token);
+        using var answer = await _client.SendAsync(request);
+
+        _logged.Errors.ShouldHaveSingleItem().ShouldBeOfType<InvalidOperationException>();
+    }
+
     private static HttpRequestMessage Request(HttpMethod method, string path, string? token, string? keyOf = null)
     {
         var request = new HttpRequestMessage(method, path);
@@ -194,5 +266,33 @@ public sealed class ApiTests : IAsyncLifetime
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    /// <summary>What was logged as a warning or worse, or with an exception.</summary>
+    private sealed class LogList : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<object> _errors = new();
+
+        public IReadOnlyCollection<object> Errors => _errors;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning || (exception is not null && logLevel >= LogLevel.Information))
+            {
+                _errors.Enqueue(exception ?? (object)formatter(state, exception));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

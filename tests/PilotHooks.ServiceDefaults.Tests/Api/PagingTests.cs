@@ -10,6 +10,7 @@ public sealed class PagingTests
     [Theory]
     [InlineData("", 50)]
     [InlineData("?limit=", 50)]
+    [InlineData("?limit=&cursor=", 50)]
     [InlineData("?limit=1", 1)]
     [InlineData("?limit=200", 200)]
     public async Task Limit_is_1_to_200_and_50_by_default(string query, int limit)
@@ -27,9 +28,9 @@ public sealed class PagingTests
     [InlineData("?cursor=x")]
     [InlineData("?cursor=!!!!")]
     [InlineData("?cursor=MTIz")] // 123: no key
-    [InlineData("?cursor=eHx5")] // x|y: no time
+    [InlineData("?cursor=MTc3MjM2NjQwMDAwMDAwMDB8bXNnXzE")] // time|key: of the version before
     [InlineData("?cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTl8eQ")] // a time past all times
-    [InlineData("?cursor=MXwA")] // 1| and NUL
+    [InlineData("?cursor=fDF8AA")] // |1| and NUL
     public async Task Anything_else_is_a_400(string query)
         => (await Should.ThrowAsync<BadHttpRequestException>(() => BindAsync(query))).StatusCode.ShouldBe(400);
 
@@ -41,28 +42,60 @@ public sealed class PagingTests
     public async Task Cursor_names_the_row_it_was_made_from(string key)
     {
         var cursor = new Cursor(At.AddTicks(7), key);
+        var next = (await BindAsync("")).Next(cursor);
 
-        (await BindAsync($"?cursor={cursor}")).After.ShouldBe(cursor);
+        (await BindAsync($"?cursor={next}")).After.ShouldBe(cursor);
+        (await BindAsync($"?cursor={next}&limit=3")).After.ShouldBe(cursor);
+    }
+
+    [Theory]
+    [InlineData("?status=sent&numberId=n", "?numberId=n&limit=7&Status=sent")]
+    [InlineData("?status=&direction=", "")]
+    [InlineData("", "?limit=&content=false&include=uptime&hours=24&slots=9")]
+    public async Task Cursor_is_good_for_the_same_filters_however_they_stand(string given, string asked)
+        => (await BindAsync($"{asked}{(asked.Length == 0 ? '?' : '&')}cursor={(await BindAsync(given)).Next(new Cursor(At, "k"))}")).After.ShouldBe(new Cursor(At, "k"));
+
+    [Theory]
+    [InlineData("?status=sent", "?status=failed", "/v1/messages", null)]
+    [InlineData("?status=sent", "", "/v1/messages", null)]
+    [InlineData("", "?status=sent", "/v1/messages", null)]
+    [InlineData("?status=sent", "?direction=sent", "/v1/messages", null)]
+    [InlineData("?order=oldest", "?order=newest", "/v1/messages", null)]
+    [InlineData("", "", "/v1/calls", null)]
+    [InlineData("", "", "/v1/messages", "cmm_1")]
+    public async Task Cursor_of_another_list_other_filters_or_another_number_is_a_400(string given, string asked, string path, string? number)
+    {
+        var next = (await BindAsync(given)).Next(new Cursor(At, "k"));
+
+        (await Should.ThrowAsync<BadHttpRequestException>(() => BindAsync($"{asked}{(asked.Length == 0 ? '?' : '&')}cursor={next}", path, number))).StatusCode.ShouldBe(400);
     }
 
     [Fact]
-    public void Cursor_of_another_zone_is_the_same_moment()
-        => Cursor.Parse(new Cursor(At.ToOffset(TimeSpan.FromHours(-3)), "k").ToString())!.At.ShouldBe(At);
+    public async Task Cursor_of_another_zone_is_the_same_moment()
+        => (await BindAsync($"?cursor={(await BindAsync("")).Next(new Cursor(At.ToOffset(TimeSpan.FromHours(-3)), "k"))}")).After!.At.ShouldBe(At);
 
     [Fact]
-    public void Page_has_a_next_one_when_there_was_a_row_too_many()
+    public async Task Page_has_a_next_one_when_there_was_a_row_too_many()
     {
         var rows = Enumerable.Range(1, 4).ToList();
-        var page = new PageQuery(3, null).ToPage(rows, row => new Cursor(At, $"{row}"), row => $"item {row}");
+        var page = (await BindAsync("?limit=3")).ToPage(rows, row => new Cursor(At, $"{row}"), row => $"item {row}");
 
         page.Items.ShouldBe(["item 1", "item 2", "item 3"]);
-        Cursor.Parse(page.Next!)!.Key.ShouldBe("3");
+        (await BindAsync($"?cursor={page.Next}")).After!.Key.ShouldBe("3");
     }
 
     [Fact]
     public void Last_page_has_no_next_one()
         => new PageQuery(3, null).ToPage([1, 2, 3], row => new Cursor(At, $"{row}"), row => row).Next.ShouldBeNull();
 
-    private static async Task<PageQuery> BindAsync(string query)
-        => await PageQuery.BindAsync(new DefaultHttpContext { Request = { QueryString = new QueryString(query) } });
+    private static async Task<PageQuery> BindAsync(string query, string path = "/v1/messages", string? number = null)
+    {
+        var context = new DefaultHttpContext { Request = { Path = path, QueryString = new QueryString(query) } };
+        if (number is not null)
+        {
+            context.Request.Headers[GatewayOptions.NumberHeader] = number;
+        }
+
+        return await PageQuery.BindAsync(context);
+    }
 }
