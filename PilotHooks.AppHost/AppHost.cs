@@ -9,7 +9,7 @@ if (args is ["--help" or "-h"])
 }
 
 var builder = DistributedApplication.CreateBuilder(args);
-var options = AppHostOptions.Read(builder.Configuration, builder.ExecutionContext.IsPublishMode);
+var options = new AppHostOptions(builder.Configuration, Path.GetFullPath("..", builder.AppHostDirectory), builder.ExecutionContext.IsPublishMode);
 if ((AppHostOptions.FindMissingValue(args) ?? options.Refusal) is { } refusal)
 {
     Console.Error.WriteLine(refusal);
@@ -17,7 +17,8 @@ if ((AppHostOptions.FindMissingValue(args) ?? options.Refusal) is { } refusal)
 }
 
 // Servers and secrets.
-if (LocalSecrets.Open(options.Data) is not { } secrets || Servers.Add(builder, options, secrets) is not { } servers)
+var secrets = new LocalSecrets(options.Data);
+if (Servers.Add(builder, options, secrets) is not { } servers)
 {
     return 1;
 }
@@ -107,7 +108,7 @@ if (builder.ExecutionContext.IsRunMode)
         console.WithEnvironment("Console__DashboardUrl", dashboard.Split(';')[0]);
     }
 
-    builder.Announce(options, apiKey.Resource, signInToken);
+    console.AnnounceWhenReady(options, apiKey.Resource, signInToken);
 }
 
 builder.Build().Run();

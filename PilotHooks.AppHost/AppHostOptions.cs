@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using PilotHooks.AppHost.LocalServers;
 
@@ -7,7 +9,7 @@ namespace PilotHooks.AppHost;
 /// The options of a run. Each may be given on the command line, in configuration or in the environment (<c>__</c> for
 /// <c>:</c>) under the same name. Whatever else is given is Aspire's.
 /// </summary>
-internal sealed class AppHostOptions
+internal sealed partial class AppHostOptions
 {
     /// <summary>All options, for whoever asks or gave one a wrong value.</summary>
     public const string Help = """
@@ -30,112 +32,110 @@ internal sealed class AppHostOptions
         """;
 
     private static readonly string[] Scalable = ["ingress", "messaging", "numbers", "calls", "relay"];
-    private static readonly string[] Ports = ["ingress", "console", "simulator"];
+    private static readonly string[] WithPort = ["ingress", "console", "simulator"];
     private static readonly string[] ServerNames = ["broker", "redis", "postgres"];
 
-    private readonly Dictionary<string, int> _scale = [];
+    private readonly IConfiguration _configuration;
+    private readonly Dictionary<string, int> _scale;
 
-    public ServerSource Servers { get; private init; }
+    public AppHostOptions(IConfiguration configuration, string root, bool isPublished)
+    {
+        _configuration = configuration;
+        Servers = Enum.Parse<ServerSource>(Choice("servers", "auto", "containers", "native", "external"), ignoreCase: true);
+        Data = Path.GetFullPath(Text("data") ?? Path.Combine("artifacts", "servers"), root);
+        IngressPort = Number("ports:ingress", 5100, 65535);
+        ConsolePort = Number("ports:console", 5200, 65535);
+        SimulatorPort = Number("ports:simulator", 5300, 65535);
+        Simulator = Choice("simulator", "on", "off") == "on" && !isPublished;
+        AllowPrivateEndpoints = (isPublished ? Choice("allow-private-endpoints", "false", "true") : Choice("allow-private-endpoints", "true", "false")) == "true";
+        HasProvider = isPublished || Text("Parameters:provider-url") is not null;
+        _scale = Scalable.ToDictionary(service => service, service => Number($"scale:{service}", 1, 64));
+        RefuseUnknown("scale", Scalable);
+        RefuseUnknown("ports", WithPort);
+        CheckTogether(isPublished);
+    }
+
+    public ServerSource Servers { get; }
 
     /// <summary>An absolute path.</summary>
-    public required string Data { get; init; }
+    public string Data { get; }
 
-    public int IngressPort { get; private init; }
+    public int IngressPort { get; }
 
-    public int ConsolePort { get; private init; }
+    public int ConsolePort { get; }
 
-    public int SimulatorPort { get; private init; }
+    public int SimulatorPort { get; }
 
-    public bool Simulator { get; private init; }
+    public bool Simulator { get; }
 
     /// <summary>Whether messages go to a real provider instead of the simulator.</summary>
-    public bool HasProvider { get; private init; }
+    public bool HasProvider { get; }
 
     /// <summary>Whether events may be relayed to loopback and private addresses.</summary>
-    public bool AllowPrivateEndpoints { get; private init; }
+    public bool AllowPrivateEndpoints { get; }
 
-    /// <summary>What is wrong with a value, and which there are; null if nothing is.</summary>
+    /// <summary>The first thing that is wrong, and which values there are; null if nothing is.</summary>
     public string? Refusal { get; private set; }
 
     public int Scale(string service) => _scale[service];
 
     /// <summary>Says which option of ours stands without its value, which configuration would drop without a word; null if none does.</summary>
     public static string? FindMissingValue(string[] args)
-    {
-        for (var index = 0; index < args.Length; index++)
-        {
-            var name = args[index].StartsWith("--", StringComparison.Ordinal) ? args[index][2..] : "";
-            var isOurs = name is "servers" or "data" or "simulator" or "allow-private-endpoints"
-                || name.StartsWith("scale:", StringComparison.Ordinal) || name.StartsWith("ports:", StringComparison.Ordinal);
-            if (isOurs && !name.Contains('=', StringComparison.Ordinal) && (index + 1 == args.Length || args[index + 1].StartsWith("--", StringComparison.Ordinal)))
-            {
-                return $"--{name} needs a value.{Environment.NewLine}{Help}";
-            }
-        }
-
-        return null;
-    }
-
-    public static AppHostOptions Read(IConfiguration configuration, bool isPublished)
-    {
-        var values = new OptionValues(configuration);
-        var options = new AppHostOptions
-        {
-            Servers = values.Choice("servers", ServerSource.Auto),
-            Data = Path.GetFullPath(values.Text("data") ?? Path.Combine("artifacts", "servers"), RepositoryRoot()),
-            IngressPort = values.Number("ports:ingress", 5100, 65535),
-            ConsolePort = values.Number("ports:console", 5200, 65535),
-            SimulatorPort = values.Number("ports:simulator", 5300, 65535),
-            Simulator = values.Switch("simulator", "on", "off", true) && !isPublished,
-            HasProvider = isPublished || values.Text("Parameters:provider-url") is not null,
-            AllowPrivateEndpoints = values.Switch("allow-private-endpoints", "true", "false", !isPublished),
-        };
-        foreach (var service in Scalable)
-        {
-            options._scale[service] = values.Number($"scale:{service}", 1, 64);
-        }
-
-        values.RefuseUnknown("scale", Scalable);
-        values.RefuseUnknown("ports", Ports);
-        options.CheckTogether(values, configuration, isPublished);
-        options.Refusal = values.Refusal is null ? null : $"{values.Refusal}{Environment.NewLine}{Help}";
-        return options;
-    }
+        => args.Where((arg, index) => OurOption().IsMatch(arg) && (index + 1 == args.Length || args[index + 1].StartsWith("--", StringComparison.Ordinal)))
+            .Select(arg => $"{arg} needs a value.{Environment.NewLine}{Help}").FirstOrDefault();
 
     /// <summary>Checks what no value shows alone.</summary>
-    private void CheckTogether(OptionValues values, IConfiguration configuration, bool isPublished)
+    private void CheckTogether(bool isPublished)
     {
         int[] ports = Simulator ? [IngressPort, ConsolePort, SimulatorPort] : [IngressPort, ConsolePort];
-        values.Refuse(ports.Distinct().Count() < ports.Length, "Two of --ports:* are the same.");
-        values.Refuse(isPublished && Servers == ServerSource.Native, "--servers native is for a run on this machine; what is published has containers or external servers.");
+        Refuse(ports.Distinct().Count() < ports.Length, "Two of --ports:* are the same.");
+        Refuse(isPublished && Servers == ServerSource.Native, "--servers native is for a run on this machine; what is published has containers or external servers.");
         if (isPublished)
         {
-            // Whoever deploys it gives the rest.
-            return;
+            return; // Whoever deploys it gives the rest.
         }
 
-        var missing = ServerNames.Where(name => string.IsNullOrWhiteSpace(configuration.GetConnectionString(name))).ToList();
-        values.Refuse(Servers == ServerSource.External && missing.Count > 0, $"--servers external needs {string.Join(" and ", missing.Select(name => $"--ConnectionStrings:{name}"))}.");
-        var url = values.Text("Parameters:provider-url");
-        values.Refuse(
+        var missing = ServerNames.Where(name => string.IsNullOrWhiteSpace(_configuration.GetConnectionString(name))).Select(name => $"--ConnectionStrings:{name}");
+        Refuse(Servers == ServerSource.External && missing.Any(), $"--servers external needs {string.Join(" and ", missing)}.");
+        var url = Text("Parameters:provider-url");
+        Refuse(
             url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"),
             $"--Parameters:provider-url {url}: an absolute http or https address.");
-        values.Refuse(url is not null && values.Text("Parameters:provider-key") is null, "--Parameters:provider-url needs --Parameters:provider-key.");
-        values.Refuse(values.Text("Parameters:api-key") is { Length: < 8 }, "--Parameters:api-key: at least 8 characters.");
-        values.Refuse(
-            values.Text("Parameters:platform-secret")?.Split(',').Any(string.IsNullOrWhiteSpace) == true,
+        Refuse(url is not null && Text("Parameters:provider-key") is null, "--Parameters:provider-url needs --Parameters:provider-key.");
+        Refuse(Text("Parameters:api-key") is { Length: < 8 }, "--Parameters:api-key: at least 8 characters.");
+        Refuse(
+            Text("Parameters:platform-secret")?.Split(',').Any(string.IsNullOrWhiteSpace) == true,
             "--Parameters:platform-secret: one secret, or several with a comma between; one of them is empty.");
     }
 
-    /// <summary>The folder of the solution, above wherever the AppHost was built to.</summary>
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PilotHooks.sln")))
-        {
-            folder = folder.Parent;
-        }
+    /// <summary>Null where it is absent or empty. Most shells take no hyphen in a name: an underscore stands for it, as in Aspire.</summary>
+    private string? Text(string name)
+        => new[] { _configuration[name], _configuration[name.Replace('-', '_')] }.FirstOrDefault(text => !string.IsNullOrEmpty(text));
 
-        return folder?.FullName ?? Directory.GetCurrentDirectory();
+    /// <summary>One of the values, in any case; the first is the default.</summary>
+    private string Choice(string name, params string[] values)
+    {
+        var text = Text(name) ?? values[0];
+        var value = values.FirstOrDefault(value => value.Equals(text, StringComparison.OrdinalIgnoreCase));
+        Refuse(value is null, $"--{name} {text}: there are {string.Join(", ", values)}.");
+        return value ?? values[0];
     }
+
+    private int Number(string name, int fallback, int max)
+    {
+        var isNumber = int.TryParse(Text(name) ?? $"{fallback}", NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= max;
+        Refuse(!isNumber, $"--{name} {Text(name)}: a whole number from 1 to {max}.");
+        return value;
+    }
+
+    private void RefuseUnknown(string section, string[] known)
+    {
+        var unknown = _configuration.GetSection(section).GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase));
+        Refuse(unknown is not null, $"--{section}:{unknown?.Key}: there are {string.Join(", ", known.Select(name => $"--{section}:{name}"))}.");
+    }
+
+    private void Refuse(bool isWrong, string reason) => Refusal ??= isWrong ? $"{reason}{Environment.NewLine}{Help}" : null;
+
+    [GeneratedRegex("^--(servers|data|simulator|allow-private-endpoints|(scale|ports):[^=]*)$")]
+    private static partial Regex OurOption();
 }

@@ -11,7 +11,7 @@ internal static class ConsoleCommands
             Description = "Puts back what a consumer could not process.",
             IconName = "ArrowRepeatAll",
             PrepareRequest = context => AuthorizeAsync(context, apiKey),
-            GetCommandResult = CommandResult.FromAnswerAsync,
+            ResultMode = HttpCommandResultMode.Json,
         })
         .WithHttpCommand("/v1/api-keys", "Make an API key", commandName: "make-api-key", commandOptions: new()
         {
@@ -28,7 +28,7 @@ internal static class ConsoleCommands
                 context.Request.Content = JsonContent.Create(new { name = context.Arguments.GetString("name"), numberId = string.IsNullOrWhiteSpace(numberId) ? null : numberId });
                 return AuthorizeAsync(context, apiKey);
             },
-            GetCommandResult = CommandResult.FromAnswerAsync,
+            ResultMode = HttpCommandResultMode.Json,
         });
 
     private static async Task AuthorizeAsync(HttpCommandRequestContext context, ParameterResource apiKey)

@@ -47,7 +47,7 @@ internal static class SimulatorCommands
                 prepare?.Invoke(context);
                 return Task.CompletedTask;
             },
-            GetCommandResult = CommandResult.FromAnswerAsync,
+            ResultMode = HttpCommandResultMode.Json,
         };
     }
 }

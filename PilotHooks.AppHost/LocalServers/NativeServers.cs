@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 
@@ -14,7 +15,7 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
     {
         var broker = AddServer("broker", "RabbitMQ", "rabbitmq", "DocumentQueue",
             (host, password) => ReferenceExpression.Create($"amqp://pilothooks:{password}@{host.Property(EndpointProperty.HostAndPort)}"),
-            FreePort.Next(), FreePort.Next());
+            FreePort(), FreePort());
         IConnection? connection = null; // One for all checks; it recovers by itself.
         builder.Services.AddHealthChecks().AddRabbitMQ(
             async _ => connection ??= await new ConnectionFactory { Uri = new Uri(broker.Resource.ConnectionString!) }.CreateConnectionAsync(), CheckOf("broker"));
@@ -42,7 +43,7 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
         string name, string type, string script, string icon, Func<EndpointReference, ParameterResource, ReferenceExpression> connectionString, params int[] morePorts)
     {
         var password = secrets.AddParameter(builder, $"{name}-password", $"The password of {type}, made on the first run.", LocalSecrets.NewPassword).WithHidden();
-        var port = FreePort.Next();
+        var port = FreePort();
         return builder.AddResource(new NativeServerResource(name, builder.AppHostDirectory, endpoint => connectionString(endpoint, password.Resource)))
             .WithArgs([Path.Combine("LocalServers", $"{script}.sh"), Path.Combine(data, script), Text(port), .. morePorts.Select(Text)])
             .WithEndpoint(NativeServerResource.EndpointName, endpoint =>
@@ -57,6 +58,13 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
             .WithInitialState(new CustomResourceSnapshot { ResourceType = type, Properties = [] })
             .WithIconName(icon)
             .WithHealthCheck(CheckOf(name));
+    }
+
+    /// <summary>A port below those that systems hand out by themselves: nothing else is given it before its server listens.</summary>
+    private static int FreePort()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return Enumerable.Repeat(0, 10_000).Select(_ => Random.Shared.Next(20_000, 30_000)).First(port => !taken.Contains(port));
     }
 
     private static string CheckOf(string server) => $"{server}_check";

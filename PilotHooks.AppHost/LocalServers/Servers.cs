@@ -15,7 +15,7 @@ internal sealed record Servers(
             return options.Servers == ServerSource.External ? External(builder) : Containers(builder);
         }
 
-        var (source, line) = ServerChoice.Of(options.Servers, MachineServers.ContainerEngineAnswers, MachineServers.Missing);
+        var (source, line) = MachineServers.Choose(options.Servers, MachineServers.ContainerEngineAnswers, MachineServers.Missing);
         (source is null ? Console.Error : Console.Out).WriteLine(line);
         return source switch
         {

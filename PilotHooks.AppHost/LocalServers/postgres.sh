@@ -5,13 +5,6 @@
 set -u
 . "$(dirname "$0")/supervise.sh"
 
-[ $# -ge 2 ] || fail 2 "usage: postgres.sh DATA PORT [ARGUMENTS...], with PILOTHOOKS_PASSWORD set"
-[ -n "${PILOTHOOKS_PASSWORD:-}" ] || fail 2 "PILOTHOOKS_PASSWORD is not set"
-
-mkdir -p "$1" && data=$(cd "$1" && pwd -P) || fail 1 "cannot make the folder $1"
-port=$2
-shift 2
-
 owner=
 if [ "$(id -u)" = 0 ]; then
   id postgres >/dev/null 2>&1 || missing "PostgreSQL (the user postgres)"

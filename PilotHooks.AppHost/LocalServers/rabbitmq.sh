@@ -6,9 +6,6 @@
 set -u
 . "$(dirname "$0")/supervise.sh"
 
-[ $# -ge 2 ] || fail 2 "usage: rabbitmq.sh DATA PORT [DIST_PORT [EPMD_PORT]], with PILOTHOOKS_PASSWORD set"
-[ -n "${PILOTHOOKS_PASSWORD:-}" ] || fail 2 "PILOTHOOKS_PASSWORD is not set"
-
 # The server of its own lib folder: Debian's wrapper on PATH switches the user.
 sbin=
 for candidate in /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin /usr/lib/rabbitmq/bin /opt/rabbitmq/sbin \
@@ -22,8 +19,6 @@ done
 epmd=$(command -v epmd) || epmd=$(ls -d /usr/lib/erlang/erts-*/bin/epmd 2>/dev/null | tail -n 1)
 [ -n "$epmd" ] || missing "Erlang's epmd"
 
-mkdir -p "$1" && data=$(cd "$1" && pwd -P) || fail 1 "cannot make the folder $1"
-port=$2
 claim "$data"
 
 escaped=$(printf %s "$PILOTHOOKS_PASSWORD" | sed 's/[\\"]/\\&/g')
@@ -53,8 +48,8 @@ export RABBITMQ_LOG_BASE="$data/log"
 export RABBITMQ_CONFIG_FILE="$data/rabbitmq.conf"
 export RABBITMQ_ENABLED_PLUGINS_FILE="$data/enabled_plugins"
 export RABBITMQ_CONF_ENV_FILE="$data/rabbitmq-env.conf"
-export RABBITMQ_DIST_PORT="${3:-$((port + 1))}"
-export ERL_EPMD_PORT="${4:-$((port + 2))}"
+export RABBITMQ_DIST_PORT="${1:-$((port + 1))}"
+export ERL_EPMD_PORT="${2:-$((port + 2))}"
 export ERL_EPMD_ADDRESS=127.0.0.1
 export ERL_CRASH_DUMP="$data/erl_crash.dump"
 export RABBITMQ_LOG=warning,-color

@@ -4,13 +4,8 @@
 set -u
 . "$(dirname "$0")/supervise.sh"
 
-[ $# -ge 2 ] || fail 2 "usage: redis.sh DATA PORT [ARGUMENTS...], with PILOTHOOKS_PASSWORD set"
-[ -n "${PILOTHOOKS_PASSWORD:-}" ] || fail 2 "PILOTHOOKS_PASSWORD is not set"
 command -v redis-server >/dev/null || missing redis-server
 
-mkdir -p "$1" && data=$(cd "$1" && pwd) || fail 1 "cannot make the folder $1"
-port=$2
-shift 2
 claim "$data"
 
 # The password goes into a file that only we can read, never into the list of processes.

@@ -9,16 +9,15 @@ helper=
 
 say() { printf '%s: %s\n' "$name" "$*" >&2; }
 
-fail() {
-  code=$1
-  shift
-  say "$*"
-  exit "$code"
-}
+fail() { say "$2"; exit "$1"; }
 
-missing() {
-  fail 127 "$1 is not installed. On Debian and Ubuntu: apt-get update && apt-get install -y rabbitmq-server redis-server postgresql"
-}
+missing() { fail 127 "$1 is not installed. On Debian and Ubuntu: apt-get update && apt-get install -y rabbitmq-server redis-server postgresql"; }
+
+# Each script is called with DATA PORT [MORE...].
+[ $# -ge 2 ] && [ -n "${PILOTHOOKS_PASSWORD:-}" ] || fail 2 "usage: $name.sh DATA PORT [MORE...], with PILOTHOOKS_PASSWORD set"
+mkdir -p "$1" && data=$(cd "$1" && pwd -P) || fail 1 "cannot make the folder $1"
+port=$2
+shift 2
 
 # One server at a time works in a folder. The server inherits the lock, so it is held until the server itself has ended.
 claim() {

@@ -26,8 +26,8 @@ public sealed class AppHostOptionsTests
     [Theory]
     [InlineData("servers", "podman", "auto, containers, native, external")]
     [InlineData("servers", "1", "auto, containers, native, external")]
-    [InlineData("simulator", "yes", "on and off")]
-    [InlineData("allow-private-endpoints", "on", "true and false")]
+    [InlineData("simulator", "yes", "on, off")]
+    [InlineData("allow-private-endpoints", "on", "true, false")]
     [InlineData("scale:calls", "0", "from 1 to 64")]
     [InlineData("scale:calls", "many", "from 1 to 64")]
     [InlineData("ports:ingress", "65536", "from 1 to 65535")]
@@ -77,7 +77,8 @@ public sealed class AppHostOptionsTests
     }
 
     private static AppHostOptions Read(bool isPublished, params (string Name, string Value)[] values)
-        => AppHostOptions.Read(
+        => new(
             new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Name, (string?)value.Value))).Build(),
+            Path.GetTempPath(),
             isPublished);
 }

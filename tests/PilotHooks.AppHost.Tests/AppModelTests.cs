@@ -45,7 +45,7 @@ public sealed class AppModelTests : IDisposable
     {
         if (MachineServers.Missing().Count > 0)
         {
-            // The tests run on containers or given servers here; what is missing is refused, as ServerChoiceTests tell.
+            // The tests run on containers or given servers here; what is missing is refused, as MachineServersTests tell.
             return;
         }
 
@@ -112,7 +112,7 @@ public sealed class AppModelTests : IDisposable
         model.Resource<ContainerResource>("broker").ShouldNotBeNull();
         model.Names.ShouldContain("provider-url");
         (await model.EnvironmentOfAsync("console")).Keys.ShouldNotContain("SignIn__Token");
-        File.Exists(Path.Combine(_data, "secrets.json")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
+        Directory.Exists(Path.Combine(_data, "secrets")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
     }
 
     [Fact]

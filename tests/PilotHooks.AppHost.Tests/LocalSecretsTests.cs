@@ -25,7 +25,7 @@ public sealed class LocalSecretsTests : IDisposable
 
         Open().GetOrMake("api-key", LocalSecrets.NewApiKey);
 
-        File.GetUnixFileMode(Path.Combine(_folder, "secrets.json")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(Path.Combine(_folder, "secrets", "api-key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -38,19 +38,8 @@ public sealed class LocalSecretsTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_file_is_left_as_it_is()
-    {
-        Directory.CreateDirectory(_folder);
-        var file = Path.Combine(_folder, "secrets.json");
-        File.WriteAllText(file, "{\"api-key\":");
-
-        LocalSecrets.Open(_folder).ShouldBeNull();
-        File.ReadAllText(file).ShouldBe("{\"api-key\":");
-    }
-
-    [Fact]
     public void A_made_platform_secret_is_one_that_standard_webhooks_libraries_take()
         => Convert.FromBase64String(LocalSecrets.NewWebhookSecret()["whsec_".Length..]).Length.ShouldBe(32);
 
-    private LocalSecrets Open() => LocalSecrets.Open(_folder).ShouldNotBeNull();
+    private LocalSecrets Open() => new(_folder);
 }

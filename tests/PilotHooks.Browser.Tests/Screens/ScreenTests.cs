@@ -6,8 +6,6 @@ namespace PilotHooks.Browser.Tests.Screens;
 [Collection(ConsoleCollection.Name)]
 public sealed class ScreenTests(ConsoleSystem system)
 {
-    private static readonly string Pictures = Directory.CreateDirectory(System.IO.Path.Combine(Root(), "artifacts", "screenshots")).FullName;
-
     public static TheoryData<string> Names => [.. AllScreens.List.Select(screen => screen.Name)];
 
     [Theory]
@@ -37,7 +35,7 @@ public sealed class ScreenTests(ConsoleSystem system)
             await prepare(page);
         }
 
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = System.IO.Path.Combine(Pictures, $"{name}.png") });
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Pictures.PathOf(name) });
         await page.ShouldFitAsync();
         await page.ShouldBeAccessibleAsync();
         (await page.Locator("h1").CountAsync()).ShouldBe(1);
@@ -53,16 +51,5 @@ public sealed class ScreenTests(ConsoleSystem system)
             await system.CreateKeyAsync("Shop till", "cmm0mainstore");
             await system.CreateKeyAsync("CRM");
         }
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(folder!.FullName, "PilotHooks.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }
