@@ -10,7 +10,7 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.EndToEnd.Tests.AppHost;
 
-/// <summary>The system as its user starts it, on this machine's own servers.</summary>
+/// <summary>The system as its user starts it, with its dashboard, on this machine's own servers.</summary>
 public sealed partial class AppHostTests : IAsyncLifetime
 {
     private const string PlatformSecret = "whsec_ZW5kLXRvLWVuZC10ZXN0cy1zZWNyZXQ=";
@@ -19,6 +19,7 @@ public sealed partial class AppHostTests : IAsyncLifetime
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"pilothooks-apphost-{Guid.NewGuid():N}");
     private readonly int _ingress = FreePort.Next();
     private readonly int _console = FreePort.Next();
+    private readonly int _dashboard = FreePort.Next();
     private readonly HttpClient _http = new();
     private ServiceProcess _appHost = null!;
     private string _apiKey = "";
@@ -47,6 +48,7 @@ public sealed partial class AppHostTests : IAsyncLifetime
         await NothingRunsAsync();
         await ShouldBeClosedAsync(_ingress);
         await ShouldBeClosedAsync(_console);
+        await ShouldBeClosedAsync(_dashboard);
 
         await _appHost.DisposeAsync();
         await StartAsync();
@@ -64,7 +66,14 @@ public sealed partial class AppHostTests : IAsyncLifetime
     {
         _appHost = await ServiceProcess.StartAsync(
             "PilotHooks.AppHost",
-            new Dictionary<string, string?> { [Processes.MarkName] = _mark, ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_console}" },
+            new Dictionary<string, string?>
+            {
+                [Processes.MarkName] = _mark,
+                // What its launch profile says, on a port of its own.
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_dashboard}",
+                ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+                ["DOTNET_ENVIRONMENT"] = "Development",
+            },
             waitUntilHealthy: false,
             "--servers", "native",
             "--data", _data,
@@ -74,10 +83,19 @@ public sealed partial class AppHostTests : IAsyncLifetime
             "--Parameters:platform-secret", PlatformSecret,
             "--Parameters:provider-url", "http://127.0.0.1:9",
             "--Parameters:provider-key", "none");
-        // The console answers last: it waits for what it asks. Its address is the one given above.
-        await _appHost.WaitUntilHealthyAsync(TimeSpan.FromMinutes(4));
-        _apiKey = await Eventually.GetAsync(() => Task.FromResult(PrintedKey().Match(_appHost.Output).Groups["key"].Value), key => key.Length > 0);
-        using var answer = await Eventually.GetAsync(() => _http.GetAsync(new Uri($"http://127.0.0.1:{_ingress}/health")), health => health.IsSuccessStatusCode);
+        // It is printed when the console is up, which waits for what it asks.
+        _apiKey = await Eventually.GetAsync(() => Task.FromResult(PrintedKey()), key => key.Length > 0, TimeSpan.FromMinutes(5));
+        await HealthyAsync(_console);
+        await HealthyAsync(_ingress);
+        _appHost.Output.ShouldContain($":{_dashboard}/login?t=");
+    }
+
+    private string PrintedKey()
+        => _appHost.HasExited ? throw new InvalidOperationException($"The AppHost ended:\n{_appHost.Output}") : KeyLine().Match(_appHost.Output).Groups["key"].Value;
+
+    private async Task HealthyAsync(int port)
+    {
+        using var answer = await Eventually.GetAsync(() => _http.GetAsync(new Uri($"http://127.0.0.1:{port}/health")), health => health.IsSuccessStatusCode);
     }
 
     private Task PostAsync(EveryEvent every)
@@ -113,5 +131,5 @@ public sealed partial class AppHostTests : IAsyncLifetime
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex("API key +(?<key>ps_[A-Za-z0-9]+)")]
-    private static partial Regex PrintedKey();
+    private static partial Regex KeyLine();
 }

@@ -1,17 +1,17 @@
 namespace PilotHooks.EndToEnd.Tests.Events;
 
 [Collection(SubscribedCollection.Name)]
-public sealed class EveryEventTests(SubscribedSystem system)
+public sealed class EveryEventTests(SubscribedSystem fixture)
 {
     [Fact]
     public async Task Every_kind_of_event_of_the_providers_is_told_by_the_api()
     {
-        var backbone = system.Backbone;
+        var system = fixture.System;
         var every = new EveryEvent();
 
-        await Task.WhenAll([.. every.Whatsapp.Select(body => backbone.PostAsync(body)), .. every.Platform.Select(body => backbone.PostAsync(body, "platform"))]);
+        await Task.WhenAll([.. every.Whatsapp.Select(body => system.PostAsync(body)), .. every.Platform.Select(body => system.PostAsync(body, "platform"))]);
 
-        await every.ShouldBeToldAsync(backbone.ReadAsync);
-        (await backbone.ReadAllAsync("v1/dead-letters")).ShouldBeEmpty();
+        await every.ShouldBeToldAsync(system.ReadAsync);
+        (await system.ReadAllAsync("v1/dead-letters")).ShouldBeEmpty();
     }
 }

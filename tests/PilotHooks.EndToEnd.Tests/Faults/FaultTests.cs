@@ -3,31 +3,33 @@ using System.Net;
 namespace PilotHooks.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// Whatever is away, stopped or killed, at rest or in the midst of a load, with two replicas of every consumer: in the
+/// Whatever is away, stopped or killed, at rest or in the midst of a load, with three replicas of every consumer: in the
 /// end every event has its one effect.
 /// </summary>
-public sealed class FaultTests(FaultTests.TwoReplicas system) : IClassFixture<FaultTests.TwoReplicas>
+public sealed class FaultTests(FaultTests.ThreeReplicas fixture) : IClassFixture<FaultTests.ThreeReplicas>
 {
+    private readonly RunningSystem _system = fixture.System;
+
     [Fact]
     public async Task Replicas_lose_nothing_and_double_nothing()
     {
         var ledger = new Ledger();
 
-        (await ledger.PostAsync(system.Backbone)).ShouldBe(0);
+        (await ledger.PostAsync(_system)).ShouldBe(0);
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
     [Fact]
     public async Task Events_posted_while_the_broker_is_stopped_arrive_through_the_spool()
     {
         var ledger = new Ledger();
-        await system.Backbone.Broker.StopAsync();
+        await _system.Resources.StopAsync("broker");
 
-        (await ledger.PostAsync(system.Backbone)).ShouldBe(0);
-        await system.Backbone.Broker.StartAsync();
+        (await ledger.PostAsync(_system)).ShouldBe(0);
+        await _system.Resources.StartAsync("broker");
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
     [Fact]
@@ -35,13 +37,13 @@ public sealed class FaultTests(FaultTests.TwoReplicas system) : IClassFixture<Fa
     {
         var ledger = new Ledger();
 
-        await ledger.PostAsync(system.Backbone, halfway: async () =>
+        await ledger.PostAsync(_system, halfway: async () =>
         {
-            await system.Backbone.Broker.KillAsync();
-            await system.Backbone.Broker.StartAsync();
+            await _system.Resources.KillAsync("broker");
+            await _system.Resources.StartAsync("broker");
         });
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
     [Fact]
@@ -49,10 +51,10 @@ public sealed class FaultTests(FaultTests.TwoReplicas system) : IClassFixture<Fa
     {
         var ledger = new Ledger();
 
-        (await ledger.PostAsync(system.Backbone, halfway: system.Backbone.Postgres.KillAsync)).ShouldBe(0);
-        await system.Backbone.Postgres.StartAsync();
+        (await ledger.PostAsync(_system, halfway: () => _system.Resources.KillAsync("postgres"))).ShouldBe(0);
+        await _system.Resources.StartAsync("postgres");
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
     [Fact]
@@ -60,27 +62,27 @@ public sealed class FaultTests(FaultTests.TwoReplicas system) : IClassFixture<Fa
     {
         var ledger = new Ledger();
 
-        (await ledger.PostAsync(system.Backbone, halfway: system.Backbone.Redis.StopAsync)).ShouldBe(0);
-        await system.Backbone.Redis.StartAsync();
+        (await ledger.PostAsync(_system, halfway: () => _system.Resources.StopAsync("redis"))).ShouldBe(0);
+        await _system.Resources.StartAsync("redis");
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
     [Fact]
     public async Task Event_is_refused_for_now_while_neither_broker_nor_redis_can_keep_it_and_gets_in_later()
     {
         var ledger = new Ledger();
-        await Task.WhenAll(system.Backbone.Broker.StopAsync(), system.Backbone.Redis.StopAsync());
-        using (var refused = await system.Backbone.PostOnceAsync(ledger.Events[0]))
+        await Task.WhenAll(_system.Resources.StopAsync("broker"), _system.Resources.StopAsync("redis"));
+        using (var refused = await _system.PostOnceAsync(ledger.Events[0]))
         {
             refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
             refused.Headers.RetryAfter.ShouldNotBeNull();
         }
 
-        await Task.WhenAll(system.Backbone.Broker.StartAsync(), system.Backbone.Redis.StartAsync());
-        await ledger.PostAsync(system.Backbone);
+        await Task.WhenAll(_system.Resources.StartAsync("broker"), _system.Resources.StartAsync("redis"));
+        await ledger.PostAsync(_system);
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
     [Fact]
@@ -88,27 +90,24 @@ public sealed class FaultTests(FaultTests.TwoReplicas system) : IClassFixture<Fa
     {
         var ledger = new Ledger();
 
-        (await ledger.PostAsync(system.Backbone, halfway: async () =>
+        (await ledger.PostAsync(_system, halfway: async () =>
         {
-            // The second replicas: the first ones are those that the console asks.
-            foreach (var (service, replicas) in system.Backbone.Consumers.ToList())
+            foreach (var service in new[] { "messaging", "numbers", "calls", "relay" })
             {
-                replicas[^1].Kill();
-                replicas.RemoveAt(replicas.Count - 1);
-                await system.Backbone.StartConsumerAsync(service);
+                await _system.Resources.StartAsync(await _system.Resources.KillAsync(service));
             }
         })).ShouldBe(0);
 
-        await ledger.ShouldBeKeptAsync(system.Backbone);
+        await ledger.ShouldBeKeptAsync(_system);
     }
 
-    /// <summary>The whole system, two of each consumer.</summary>
-    public sealed class TwoReplicas : IAsyncLifetime
+    /// <summary>The whole system, three of each consumer.</summary>
+    public sealed class ThreeReplicas : IAsyncLifetime
     {
-        public Backbone Backbone { get; private set; } = null!;
+        public RunningSystem System { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Backbone = await Backbone.StartAsync(replicas: 2);
+        public async Task InitializeAsync() => System = await RunningSystem.StartAsync(replicas: 3);
 
-        public async Task DisposeAsync() => await Backbone.DisposeAsync();
+        public async Task DisposeAsync() => await System.DisposeAsync();
     }
 }

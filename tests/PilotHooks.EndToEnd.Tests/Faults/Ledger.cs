@@ -50,14 +50,14 @@ internal sealed class Ledger
 
     /// <summary>Posts everything, a few at a time, and does <paramref name="halfway"/> in the midst of it.</summary>
     /// <returns>How many events needed more than one attempt.</returns>
-    public async Task<int> PostAsync(Backbone backbone, Func<Task>? halfway = null)
+    public async Task<int> PostAsync(RunningSystem system, Func<Task>? halfway = null)
     {
         var posted = 0;
         var retried = 0;
         var disturbance = new TaskCompletionSource();
         var posting = Parallel.ForEachAsync(Events, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (body, _) =>
         {
-            if (await backbone.PostAsync(body) > 1)
+            if (await system.PostAsync(body) > 1)
             {
                 Interlocked.Increment(ref retried);
             }
@@ -78,22 +78,22 @@ internal sealed class Ledger
     }
 
     /// <summary>Waits until the API tells exactly what was posted.</summary>
-    public async Task ShouldBeKeptAsync(Backbone backbone)
+    public async Task ShouldBeKeptAsync(RunningSystem system)
     {
         await ShouldBeAsync(
-            async () => (await backbone.ReadAllAsync($"v1/messages?numberId={_number}&direction=outbound")).Select(item => $"{item.GetProperty("id").GetString()} {item.GetProperty("status").GetString()}"),
+            async () => (await system.ReadAllAsync($"v1/messages?numberId={_number}&direction=outbound")).Select(item => $"{item.GetProperty("id").GetString()} {item.GetProperty("status").GetString()}"),
             Enumerable.Range(0, Messages).Select(i => $"{_number}out{i} {Steps(i)[^1].Replace("message.", "", StringComparison.Ordinal)}"));
         await ShouldBeAsync(
-            async () => (await backbone.ReadAllAsync($"v1/messages?numberId={_number}&direction=inbound")).Select(item => $"{item.GetProperty("id").GetString()} {item.GetProperty("inReplyTo").GetProperty("id").GetString()}"),
+            async () => (await system.ReadAllAsync($"v1/messages?numberId={_number}&direction=inbound")).Select(item => $"{item.GetProperty("id").GetString()} {item.GetProperty("inReplyTo").GetProperty("id").GetString()}"),
             Enumerable.Range(0, Messages).Select(i => $"{_number}in{i} {_number}out{i}"));
         await ShouldBeAsync(
-            async () => (await backbone.ReadAllAsync($"v1/numbers/{_number}/history")).Select(item => $"{item.GetProperty("event").GetString()} {item.GetProperty("at").GetString()}"),
+            async () => (await system.ReadAllAsync($"v1/numbers/{_number}/history")).Select(item => $"{item.GetProperty("event").GetString()} {item.GetProperty("at").GetString()}"),
             Enumerable.Range(0, Flaps).Select(i => $"number.{(i % 2 == 0 ? "connected" : "disconnected")} {At(i)}"));
         await ShouldBeAsync(
-            async () => (await Task.WhenAll(Enumerable.Range(0, Calls).Select(i => backbone.ReadAsync($"v1/calls/call{_number}{i}"))))
+            async () => (await Task.WhenAll(Enumerable.Range(0, Calls).Select(i => system.ReadAsync($"v1/calls/call{_number}{i}"))))
                 .Select(call => call is { } found ? $"{found.GetProperty("callId").GetString()} {found.GetProperty("status").GetString()} {found.GetProperty("durationSeconds")}" : "none"),
             Enumerable.Range(0, Calls).Select(i => $"call{_number}{i} COMPLETED 7"));
-        (await backbone.ReadAllAsync("v1/dead-letters")).ShouldBeEmpty();
+        (await system.ReadAllAsync("v1/dead-letters")).ShouldBeEmpty();
     }
 
     private static async Task ShouldBeAsync(Func<Task<IEnumerable<string>>> read, IEnumerable<string> expected)

@@ -10,5 +10,5 @@ internal interface IServerHost : IAsyncDisposable
     Task KillAsync();
 
     /// <summary>What it said last, if it has ended; null while it runs.</summary>
-    string? Ended();
+    Task<string?> EndedAsync();
 }

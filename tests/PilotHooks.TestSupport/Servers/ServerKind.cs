@@ -1,16 +1,18 @@
 using System.Net.Sockets;
 using System.Text;
+using DotNet.Testcontainers.Containers;
 using Npgsql;
+using Testcontainers.PostgreSql;
+using Testcontainers.RabbitMq;
+using Testcontainers.Redis;
 
 namespace PilotHooks.TestSupport.Servers;
 
-/// <summary>What differs between the three servers.</summary>
+/// <summary>What differs between the three servers. The images are those that Aspire's integrations run.</summary>
 internal sealed record ServerKind(
     string Name,
     string GivenBy,
-    string Image,
-    int ContainerPort,
-    Func<string, IReadOnlyList<string>> ContainerArguments,
+    Func<int, string, IContainer> Container,
     IReadOnlyList<string> NativeArguments,
     Func<int, string, string> ConnectionString,
     Func<int, string, Task> Greet)
@@ -18,9 +20,11 @@ internal sealed record ServerKind(
     public static ServerKind Broker { get; } = new(
         "rabbitmq",
         "PILOTHOOKS_TEST_BROKER",
-        "rabbitmq:4.2-management",
-        5672,
-        password => ["-e", "RABBITMQ_DEFAULT_USER=pilothooks", "-e", $"RABBITMQ_DEFAULT_PASS={password}", "--hostname", "pilothooks"],
+        (port, password) => new RabbitMqBuilder("rabbitmq:4.3-management")
+            .WithUsername("pilothooks")
+            .WithPassword(password)
+            .WithPortBinding(port, 5672)
+            .Build(),
         [],
         (port, password) => $"amqp://pilothooks:{password}@127.0.0.1:{port}",
         (port, _) => AskAsync(port, "AMQP\0\0\u0009\u0001", _ => true));
@@ -28,20 +32,23 @@ internal sealed record ServerKind(
     public static ServerKind Redis { get; } = new(
         "redis",
         "PILOTHOOKS_TEST_REDIS",
-        "redis:8.2",
-        6379,
-        password => ["--command", "redis-server", "--requirepass", password, "--appendonly", "yes"],
+        (port, password) => new RedisBuilder("redis:8.6")
+            .WithPortBinding(port, 6379)
+            .WithCommand("redis-server", "--requirepass", password, "--appendonly", "yes")
+            .Build(),
         [],
         (port, password) => $"127.0.0.1:{port},password={password}",
         (port, password) => AskAsync(port, $"AUTH {password}\r\nPING\r\n", answer => answer.Contains("PONG", StringComparison.Ordinal)));
 
-    // A test's data dies with it: nothing has to survive a power cut.
+    // A test's data dies with it: nothing has to survive a power cut. Testcontainers switches fsync off by itself.
     public static ServerKind Postgres { get; } = new(
         "postgres",
         "PILOTHOOKS_TEST_POSTGRES",
-        "postgres:17.6",
-        5432,
-        password => ["-e", $"POSTGRES_PASSWORD={password}", "--command", "postgres", "-c", "fsync=off", "-c", "max_connections=200"],
+        (port, password) => new PostgreSqlBuilder("postgres:18.3")
+            .WithPassword(password)
+            .WithPortBinding(port, 5432)
+            .WithCommand("-c", "max_connections=200")
+            .Build(),
         ["-c", "fsync=off"],
         (port, password) => $"Host=127.0.0.1;Port={port};Username=postgres;Password={password}",
         async (port, password) =>

@@ -30,7 +30,7 @@ public sealed class TestServer : IAsyncDisposable
         _kind = kind;
         _port = FreePort.Next();
         _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-        _host = ContainerServer.IsAvailable ? new ContainerServer(kind, _port, _password) : new NativeServer(kind, _port, _password);
+        _host = ContainerServer.IsAvailable ? new ContainerServer(kind.Container(_port, _password)) : new NativeServer(kind, _port, _password);
         ConnectionString = kind.ConnectionString(_port, _password);
     }
 
@@ -53,7 +53,7 @@ public sealed class TestServer : IAsyncDisposable
             }
             catch (Exception exception) when (exception is SocketException or IOException or NpgsqlException or OperationCanceledException)
             {
-                if (Host.Ended() is { } output)
+                if (await Host.EndedAsync() is { } output)
                 {
                     throw new InvalidOperationException($"{_kind!.Name} did not start:\n{output}");
                 }

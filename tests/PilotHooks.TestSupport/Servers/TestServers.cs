@@ -13,6 +13,9 @@ public static class TestServers
     private static readonly Lazy<Task<TestServer>> Redis = Shared(ServerKind.Redis);
     private static readonly Lazy<Task<TestServer>> Postgres = Shared(ServerKind.Postgres);
 
+    /// <summary>Whether servers that a test starts are containers.</summary>
+    public static bool AreContainers => ContainerServer.IsAvailable;
+
     /// <summary>The shared RabbitMQ.</summary>
     public static Task<TestServer> BrokerAsync() => Broker.Value;
 

@@ -23,9 +23,9 @@ internal sealed class ChildProcess : IDisposable
         Process.OutputDataReceived += (_, line) => Keep(line.Data);
         Process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _onExit = (_, _) => Kill();
-        AppDomain.CurrentDomain.ProcessExit += _onExit;
         Process.Start();
-        Undertaker.Watch(Process);
+        AppDomain.CurrentDomain.ProcessExit += _onExit;
+        ProcessReaper.Watch(Process);
         Process.StandardInput.Close();
         Process.BeginOutputReadLine();
         Process.BeginErrorReadLine();
@@ -57,14 +57,14 @@ internal sealed class ChildProcess : IDisposable
         }
 
         Process.WaitForExit(TimeSpan.FromSeconds(10));
-        Undertaker.Forget(Process);
+        ProcessReaper.Forget(Process);
     }
 
     public void KillAlone()
     {
         Process.Kill();
         Process.WaitForExit(TimeSpan.FromSeconds(10));
-        Undertaker.Forget(Process);
+        ProcessReaper.Forget(Process);
     }
 
     /// <summary>Asks it to end and waits; one that does not within the time is killed, and that is an error.</summary>
@@ -79,7 +79,7 @@ internal sealed class ChildProcess : IDisposable
         try
         {
             await Process.WaitForExitAsync(deadline.Token);
-            Undertaker.Forget(Process);
+            ProcessReaper.Forget(Process);
         }
         catch (OperationCanceledException)
         {
