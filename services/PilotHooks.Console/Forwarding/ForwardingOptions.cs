@@ -12,9 +12,13 @@ internal sealed class ForwardingOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long an answer may take before its replica is asked whether it is alive, and how long that answer may take.</summary>
+    /// <summary>How long an answer may take before its replica is asked, again and again, whether it is alive.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
-    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a replica may take to say that it is alive. With <see cref="ProbeAfter"/>, what a caller waits for one that is not.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2.5);
 
     /// <summary>How long nothing may move, in either direction, before the call is given up.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]

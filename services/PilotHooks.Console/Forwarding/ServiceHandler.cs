@@ -95,12 +95,12 @@ internal sealed partial class ServiceHandler(
 
     private async Task<bool> IsAliveAsync(string replica, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(options.Value.ProbeAfter);
+        using var timeout = new CancellationTokenSource(options.Value.ProbeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var probe = new HttpRequestMessage(HttpMethod.Get, $"{replica}/alive");
-            using var answer = await base.SendAsync(probe, timeout.Token);
+            using var answer = await base.SendAsync(probe, either.Token);
             return true;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)

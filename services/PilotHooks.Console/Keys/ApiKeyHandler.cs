@@ -44,7 +44,7 @@ internal sealed class ApiKeyHandler(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
-        => Problems.Of(StatusCodes.Status403Forbidden, "This takes a tenant's key; the one given is bound to a number.").ExecuteAsync(Context);
+        => Problems.Of(StatusCodes.Status403Forbidden, "This takes a tenant's key, since it is of all numbers; this key is bound to one.").ExecuteAsync(Context);
 
     private sealed class NotAcceptedException(KeyCheckResult result) : Exception
     {

@@ -102,7 +102,8 @@ public sealed class LiveTests(ConsoleFixture fixture) : IDisposable
 
         Add("number.recovered");
 
-        Names(await stream.NextAsync()).ShouldContain("number.recovered");
+        // A reader of the test before may still be there, to which the whole archive is news.
+        await stream.NextAsync(update => Names(update).Contains("number.recovered"));
     }
 
     [Fact]
