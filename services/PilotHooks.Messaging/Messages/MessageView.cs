@@ -27,13 +27,16 @@ internal sealed record MessageView
     public required DateTimeOffset? FailedAt { get; init; }
     public required DateTimeOffset? ReceivedAt { get; init; }
 
-    /// <summary>When its content was last changed.</summary>
+    /// <summary>When its content was last changed. This and the next two are left out where there is nothing to tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required DateTimeOffset? EditedAt { get; init; }
 
     /// <summary>When it was taken back; it has no content then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required DateTimeOffset? RevokedAt { get; init; }
 
     /// <summary>Since when a send that the provider accepted counts as stuck, for want of any status.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required DateTimeOffset? StuckSince { get; init; }
 
     public required string? Error { get; init; }

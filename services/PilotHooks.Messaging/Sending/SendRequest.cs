@@ -29,26 +29,19 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
             throw new BadHttpRequestException("The body is JSON: Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
         }
 
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
-        return Read(Parse(body.GetBuffer().AsSpan(0, (int)body.Length)), caller);
+        var body = await JsonBody.ReadAsync(request, cancellationToken) ?? throw new BadHttpRequestException("The body is empty; it is a JSON object.");
+        return Read(Parse(body), caller);
     }
 
-    private static JsonObject Parse(ReadOnlySpan<byte> body)
+    private static JsonObject Parse(JsonBody body)
     {
         try
         {
-            if (!JsonTexts.AreWhole(body))
-            {
-                throw new BadHttpRequestException("The body holds half a surrogate pair, or bytes that are not UTF-8.");
-            }
-
-            return JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new BadHttpRequestException("The body is a JSON object.");
+            return JsonNode.Parse(body.Root.GetRawText(), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject();
         }
         catch (JsonException)
         {
-            throw new BadHttpRequestException("The body is not JSON, or names a field twice.");
+            throw new BadHttpRequestException("The body names a field twice.");
         }
     }
 

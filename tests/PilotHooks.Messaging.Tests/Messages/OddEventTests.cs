@@ -34,24 +34,24 @@ public sealed class OddEventTests(MessagingSystem system)
         (await system.GetAsync($"v1/messages/{message.Text("messageId")}")).Text("id").ShouldBe(_id);
     }
 
-    [Theory]
-    [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z")]
-    [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z")]
-    [InlineData("2026-02-24T15:00:05.1234567+03:00", "2026-02-24T12:00:05.123Z")]
-    public async Task Far_and_fine_times_are_kept(string createdAt, string expected)
+    [Fact]
+    public async Task Fine_time_is_kept()
     {
-        await PostWithAsync($$"""{"createdAt":"{{createdAt}}"}""");
+        await PostWithAsync("""{"createdAt":"2026-02-24T15:00:05.1234567+03:00"}""");
 
         var message = await system.GetAsync($"v1/messages/{_id}");
-        message.Text("sentAt").ShouldBe(expected);
+        message.Text("sentAt").ShouldBe("2026-02-24T12:00:05.123Z");
         (await system.GetAsync($"v1/messages?numberId={_number}&limit=1")).Items().Single().Text("id").ShouldBe(_id);
     }
 
-    [Fact]
-    public async Task Event_without_a_time_has_that_of_its_arrival()
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59.999Z")]
+    public async Task Event_without_a_time_that_can_be_has_that_of_its_arrival(string createdAt)
     {
         var before = DateTimeOffset.UtcNow.AddSeconds(-1);
-        await PostWithAsync("""{"createdAt":"yesterday"}""");
+        await PostWithAsync($$"""{"createdAt":"{{createdAt}}"}""");
 
         var message = await system.GetAsync($"v1/messages/{_id}");
         DateTimeOffset.Parse(message.Text("sentAt")!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(before, DateTimeOffset.UtcNow.AddSeconds(1));
