@@ -21,9 +21,10 @@ internal static class CallEvents
         string? from = "5511888888888",
         string? to = "5511999999999",
         int? duration = null,
-        string? numberId = null)
+        string? numberId = null,
+        object? timestamp = null)
     {
-        var body = new Dictionary<string, object?> { ["event"] = name, ["callId"] = callId, ["direction"] = direction, ["status"] = status, ["from"] = from, ["to"] = to, ["timestamp"] = at.UtcDateTime.ToString("O") };
+        var body = new Dictionary<string, object?> { ["event"] = name, ["callId"] = callId, ["direction"] = direction, ["status"] = status, ["from"] = from, ["to"] = to, ["timestamp"] = timestamp ?? at.UtcDateTime.ToString("O") };
         if (external is not null)
         {
             body["externalCallId"] = external;

@@ -63,6 +63,20 @@ internal sealed record CallFact(Guid EventId, int Entry, CallOrigin Origin, Date
     /// <summary>The same without its session description; that there was one stays. The statement of the retention leaves the same.</summary>
     public CallFact WithoutContent() => this with { Sdp = null };
 
+    /// <summary>
+    /// One of two readings of the same fact, which came twice: a time that is one of arrival is that of the first, and the
+    /// number may have been known to one only. The statement of the merge does the same.
+    /// </summary>
+    public CallFact JoinedWith(CallFact other) => this with
+    {
+        NumberId = Lesser(NumberId, other.NumberId),
+        At = At <= other.At ? At : other.At,
+        RingingAt = Earlier(RingingAt, other.RingingAt),
+        ConnectedAt = Earlier(ConnectedAt, other.ConnectedAt),
+        EndedAt = Earlier(EndedAt, other.EndedAt),
+        MissedAt = Earlier(MissedAt, other.MissedAt),
+    };
+
     /// <summary>The phones that are ours by this fact: who is called from outside, and who calls out.</summary>
     public IEnumerable<string> OwnPhones
     {
@@ -79,4 +93,8 @@ internal sealed record CallFact(Guid EventId, int Entry, CallOrigin Origin, Date
             }
         }
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+
+    private static string? Lesser(string? one, string? other) => one is null || (other is not null && string.CompareOrdinal(other, one) < 0) ? other : one;
 }

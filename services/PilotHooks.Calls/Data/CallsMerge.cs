@@ -8,39 +8,32 @@ using PilotHooks.Contracts;
 namespace PilotHooks.Calls.Data;
 
 /// <summary>
-/// Merges a batch of events in one transaction: (1) takes the lock of all such merges; (2) finds the calls that the
-/// facts belong to; (3) adds the facts, where an event's entry counts once; (4) derives those calls anew from all their
-/// facts.
-/// <para>
-/// One lock, not one per call: an event may name its call by either of two ids, so which calls a batch touches, and
-/// which of them become one, is only known after reading, and locks taken in the order of finding out would deadlock.
-/// Under it a batch costs two round trips and a commit, thousands of events a second; parsing is outside.
-/// </para>
+/// Merges a batch of events in one transaction: (1) locks the calls that the facts belong to (<see cref="CallLocks"/>);
+/// (2) links what turns out to be one call; (3) adds the facts, where an event's entry counts once; (4) derives those
+/// calls anew from all their facts.
 /// </summary>
-internal sealed class CallsMerge(NpgsqlDataSource database, IOptions<CallsOptions> options)
+internal sealed partial class CallsMerge(NpgsqlDataSource database, IOptions<CallsOptions> options, ILogger<CallsMerge> logger)
 {
     private readonly bool _keepsContent = options.Value.Retention.KeepsContent;
-
-    // Two statements, each with a snapshot of its own: the second sees what the lock's last holder committed.
-    private const string Lock = """
-        SELECT pg_advisory_xact_lock(x'63616C6C73'::bigint);
-        SELECT key, call_key FROM call_aliases WHERE key = ANY (@Keys);
-        """;
 
     private const string Merge = """
         UPDATE call_aliases SET call_key = replaced.present FROM unnest(@Former, @Present) AS replaced (former, present) WHERE call_key = replaced.former;
         UPDATE call_events SET call_key = replaced.present FROM unnest(@Former, @Present) AS replaced (former, present) WHERE call_key = replaced.former;
 
-        INSERT INTO call_aliases (key, call_key) SELECT * FROM unnest(@Keys, @KeyCalls) ON CONFLICT (key) DO NOTHING;
         INSERT INTO own_phones (phone) SELECT * FROM unnest(@OwnPhones) ON CONFLICT (phone) DO NOTHING;
 
         INSERT INTO call_events (event_id, entry, call_key, origin, at, event, call_id, external_call_id, number_id, direction, status, status_rank,
             "from", "to", ringing_at, connected_at, ended_at, missed_at, duration_seconds, sdp_type, sdp)
         SELECT * FROM unnest(@EventIds, @Entries, @CallKeys, @Origins, @Ats, @Events, @CallIds, @ExternalCallIds, @NumberIds, @Directions, @Statuses, @StatusRanks,
             @Froms, @Tos, @RingingAts, @ConnectedAts, @EndedAts, @MissedAts, @Durations, @SdpTypes, @Sdps)
-        -- The same event may have come before the ingress knew the number, and again after.
-        ON CONFLICT (event_id, entry) DO UPDATE SET number_id = excluded.number_id
-        WHERE call_events.number_id IS NULL AND excluded.number_id IS NOT NULL;
+        -- The same event may have come before the ingress knew the number, and again after; a time of arrival is the first.
+        ON CONFLICT (event_id, entry) DO UPDATE SET
+            number_id = LEAST(call_events.number_id COLLATE "C", excluded.number_id),
+            at = LEAST(call_events.at, excluded.at),
+            ringing_at = LEAST(call_events.ringing_at, excluded.ringing_at),
+            connected_at = LEAST(call_events.connected_at, excluded.connected_at),
+            ended_at = LEAST(call_events.ended_at, excluded.ended_at),
+            missed_at = LEAST(call_events.missed_at, excluded.missed_at);
 
         DELETE FROM calls WHERE key = ANY (@Former) OR key = ANY (@KeyCalls);
         INSERT INTO calls (key, call_id, external_call_id, number_id, direction, status, "from", "to",
@@ -64,7 +57,22 @@ internal sealed class CallsMerge(NpgsqlDataSource database, IOptions<CallsOption
         """;
 
     public Task MergeAsync(IReadOnlyList<CallChanged> events, CancellationToken cancellationToken)
-        => MergeAsync(events.Select(CallEventReader.Read), cancellationToken);
+    {
+        var facts = new List<CallFact>(events.Count);
+        foreach (var message in events)
+        {
+            if (CallEventReader.Read(message) is { } fact)
+            {
+                facts.Add(fact);
+            }
+            else
+            {
+                Log.NamesNoCall(logger, message.EventId);
+            }
+        }
+
+        return MergeAsync(facts, cancellationToken);
+    }
 
     public Task MergeAsync(IReadOnlyList<CallSignalled> events, CancellationToken cancellationToken)
         => MergeAsync(events.SelectMany(SignalReader.Read), cancellationToken);
@@ -72,32 +80,27 @@ internal sealed class CallsMerge(NpgsqlDataSource database, IOptions<CallsOption
     private async Task MergeAsync(IEnumerable<CallFact> read, CancellationToken cancellationToken)
     {
         // A statement may not update a row twice, so a duplicate within the batch ends here.
-        var facts = read.GroupBy(fact => (fact.EventId, fact.Entry)).Select(same => Kept(same.FirstOrDefault(fact => fact.NumberId is not null, same.First()))).ToArray();
+        var facts = read.GroupBy(fact => (fact.EventId, fact.Entry)).Select(same => Kept(same.Aggregate((one, other) => one.JoinedWith(other)))).ToArray();
         if (facts.Length == 0)
         {
             return;
         }
 
-        var keys = facts.SelectMany(CallKeys.Of).Distinct(StringComparer.Ordinal).ToArray();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        using var found = await connection.QueryMultipleAsync(new CommandDefinition(Lock, new { Keys = keys }, transaction, cancellationToken: cancellationToken));
-        await found.ReadAsync();
-        var known = (await found.ReadAsync<(string Key, string CallKey)>()).ToDictionary(alias => alias.Key, alias => alias.CallKey, StringComparer.Ordinal);
-        var links = CallLinks.Resolve(facts.Select(CallKeys.Of), known);
-        await connection.ExecuteAsync(new CommandDefinition(Merge, Parameters(facts, keys, links), transaction, cancellationToken: cancellationToken));
-        await transaction.CommitAsync(cancellationToken);
+        await using var locks = await CallLocks.TakeAsync(connection, [.. facts.Select(CallKeys.Of)], cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(Merge, Parameters(facts, locks.Links), locks.Transaction, cancellationToken: cancellationToken));
+        await locks.Transaction.CommitAsync(cancellationToken);
     }
 
     private CallFact Kept(CallFact fact) => _keepsContent ? fact : fact.WithoutContent();
 
-    private static object Parameters(CallFact[] facts, string[] keys, CallLinks links) => new
+    private static object Parameters(CallFact[] facts, CallLinks links) => new
     {
         Former = links.Replaced.Keys.ToArray(),
         Present = links.Replaced.Values.ToArray(),
-        Keys = keys,
-        KeyCalls = Array.ConvertAll(keys, key => links.Calls[key]),
-        OwnPhones = facts.SelectMany(fact => fact.OwnPhones).Distinct(StringComparer.Ordinal).ToArray(),
+        KeyCalls = links.Calls.Values.Distinct(StringComparer.Ordinal).ToArray(),
+        // In one order for every replica: a new phone waits for a replica that has it new as well.
+        OwnPhones = facts.SelectMany(fact => fact.OwnPhones).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray(),
         EventIds = Column(facts, fact => fact.EventId),
         Entries = Column(facts, fact => fact.Entry),
         CallKeys = Column(facts, fact => links.Calls[CallKeys.Of(fact)[0]]),
@@ -122,4 +125,10 @@ internal sealed class CallsMerge(NpgsqlDataSource database, IOptions<CallsOption
     };
 
     private static T[] Column<T>(CallFact[] facts, Func<CallFact, T> value) => Array.ConvertAll(facts, fact => value(fact));
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Event {EventId} names no call: it is in the archive, and changes none")]
+        public static partial void NamesNoCall(ILogger logger, Guid eventId);
+    }
 }

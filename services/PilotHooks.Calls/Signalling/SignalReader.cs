@@ -20,7 +20,7 @@ internal static class SignalReader
         var entry = 0;
         foreach (var value in CallsEnvelope.Values(document.RootElement))
         {
-            var displayPhone = PhoneNumber.Normalise(value.Object("metadata").Text("display_phone_number"));
+            var displayPhone = PhoneNumber.Normalise(value.Object("metadata").Id("display_phone_number"));
             foreach (var call in value.Items("calls"))
             {
                 facts.Add(OfCall(message, entry++, call, displayPhone));
@@ -42,8 +42,8 @@ internal static class SignalReader
 
     private static CallFact OfCall(CallSignalled message, int entry, JsonElement call, string? displayPhone)
     {
-        var at = call.UnixTime("timestamp") ?? message.OccurredAt;
-        var startTime = call.UnixTime("start_time");
+        var at = call.Time(message.ReceivedAt, "timestamp") ?? message.OccurredAt;
+        var startTime = call.Time(message.ReceivedAt, "start_time");
         var duration = call.Count("duration");
         var (sdpType, sdp) = SdpOf(call);
         var name = call.Text("event")?.ToLowerInvariant() ?? (sdp is null ? "terminate" : "connect");
@@ -54,16 +54,16 @@ internal static class SignalReader
         var rings = isConnect && direction == CallDirection.Inbound;
         return new CallFact(message.EventId, entry, CallOrigin.NativeCall, at, name)
         {
-            ExternalCallId = call.Text("id"),
-            NumberId = message.NumberId,
+            ExternalCallId = call.Id("id"),
+            NumberId = ProviderJson.AsId(message.NumberId),
             Direction = direction,
             // Start and duration are there only if the call was picked up.
             Status = StatusOf(call) ?? (rings ? CallStatus.Ringing : isTerminate && (startTime ?? (object?)duration) is not null ? CallStatus.Completed : null),
-            From = PhoneNumber.Normalise(call.Text("from")) ?? (direction == CallDirection.Outbound ? displayPhone : null),
-            To = PhoneNumber.Normalise(call.Text("to")) ?? (direction == CallDirection.Inbound ? displayPhone : null),
+            From = PhoneNumber.Normalise(call.Id("from")) ?? (direction == CallDirection.Outbound ? displayPhone : null),
+            To = PhoneNumber.Normalise(call.Id("to")) ?? (direction == CallDirection.Inbound ? displayPhone : null),
             RingingAt = rings ? at : null,
             ConnectedAt = startTime,
-            EndedAt = isTerminate ? call.UnixTime("end_time") ?? at : null,
+            EndedAt = isTerminate ? call.Time(message.ReceivedAt, "end_time") ?? at : null,
             DurationSeconds = duration,
             SdpType = sdpType,
             Sdp = sdp,
@@ -74,15 +74,15 @@ internal static class SignalReader
     // Meta sends these of calls that the business makes: the recipient is who is called.
     private static CallFact OfStatus(CallSignalled message, int entry, JsonElement status, string? displayPhone)
     {
-        var at = status.UnixTime("timestamp") ?? message.OccurredAt;
+        var at = status.Time(message.ReceivedAt, "timestamp") ?? message.OccurredAt;
         var word = StatusOf(status);
         return new CallFact(message.EventId, entry, CallOrigin.NativeStatus, at, word ?? "STATUS")
         {
-            ExternalCallId = status.Text("id"),
-            NumberId = message.NumberId,
+            ExternalCallId = status.Id("id"),
+            NumberId = ProviderJson.AsId(message.NumberId),
             Status = word,
             From = displayPhone,
-            To = PhoneNumber.Normalise(status.Text("recipient_id")),
+            To = PhoneNumber.Normalise(status.Id("recipient_id")),
             RingingAt = word == CallStatus.Ringing ? at : null,
             ConnectedAt = word == CallStatus.Accepted ? at : null,
             EndedAt = word == CallStatus.Rejected ? at : null,
@@ -92,7 +92,7 @@ internal static class SignalReader
 
     // Samples differ in case, and one has a list.
     private static string? StatusOf(JsonElement entry)
-        => (entry.Text("status") ?? entry.Items("status").Select(item => item.Text()).FirstOrDefault(text => text is not null))?.ToUpperInvariant();
+        => (entry.Id("status") ?? entry.Items("status").Select(item => ProviderJson.AsId(item.Text())).FirstOrDefault(text => text is not null))?.ToUpperInvariant();
 
     private static (string? Type, string? Sdp) SdpOf(JsonElement call)
     {
