@@ -74,13 +74,18 @@ public static class Bus
     private static void DeclareQueues(IRabbitMqBusFactoryConfigurator broker)
     {
         broker.Publish<IWebhookEvent>(topology => topology.Exclude = true);
+        foreach (var kind in Queues.ByIntake)
+        {
+            broker.Publish(kind, topology => topology.BindQueue(ExchangeOf(kind), Queues.IngressIntake, binding => binding.SetQuorumQueue()));
+        }
+
+        broker.Publish<RefusedRequest>(topology => topology.BindQueue(ExchangeOf(typeof(RefusedRequest)), Queues.RelayRefusedRequests, binding => binding.SetQuorumQueue()));
         foreach (var (kind, queue) in Queues.ByEvent)
         {
             broker.Publish(kind, topology =>
             {
-                // MassTransit's own name of the event's exchange: straight from it to the queues, one hop less in the broker
-                // than by an exchange of each queue.
-                var exchange = $"{kind.Namespace}:{kind.Name}";
+                // Straight from the event's exchange to the queues, one hop less in the broker than by an exchange of each queue.
+                var exchange = ExchangeOf(kind);
                 topology.BindQueue(exchange, Queues.RelayArchive, binding => binding.SetQuorumQueue());
                 if (queue is not null)
                 {
@@ -89,4 +94,7 @@ public static class Bus
             });
         }
     }
+
+    /// <summary>MassTransit's own name of it.</summary>
+    private static string ExchangeOf(Type kind) => $"{kind.Namespace}:{kind.Name}";
 }

@@ -10,7 +10,8 @@ internal readonly record struct EventFields(
     string? NumberId,
     DateTimeOffset OccurredAt,
     DateTimeOffset ReceivedAt,
-    ReadOnlyMemory<byte> Payload)
+    ReadOnlyMemory<byte> Payload,
+    string? Unrecognized = null)
 {
     /// <summary>As it counts for every consumer, whoever wrote it on the wire: a version before this, too.</summary>
     public DateTimeOffset OccurredAt { get; } = ProviderTime.Clamp(OccurredAt, ReceivedAt);
@@ -27,7 +28,9 @@ internal readonly record struct EventFields(
             nameof(CallChanged) => Group(e => new CallChanged(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
             nameof(CallPermissionUpdated) => Group(e => new CallPermissionUpdated(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
             nameof(CallSignalled) => Group(e => new CallSignalled(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
-            nameof(UnknownEventReceived) => Group(e => new UnknownEventReceived(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
+            nameof(UnknownEventReceived) => Group(e => new UnknownEventReceived(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload) { Unrecognized = e.Unrecognized }),
+            nameof(UnreadEventReplayed) => Group(e => new UnreadEventReplayed(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
+            nameof(RefusedRequestAccepted) => Group(e => new RefusedRequestAccepted(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
             _ => null,
         };
 

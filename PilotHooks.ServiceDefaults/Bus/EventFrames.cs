@@ -41,16 +41,21 @@ public static class EventFrames
     }
 
     /// <summary>The events again; their payloads are parts of <paramref name="body"/>. Null if there is no such kind.</summary>
+    /// <param name="kind">Of the events.</param>
+    /// <param name="body">As it was written.</param>
+    /// <param name="unrecognized">The header <see cref="WebhookEventHeaders.Unrecognized"/>, where there is one.</param>
     /// <exception cref="SerializationException">The body is not of this shape.</exception>
-    public static IEventGroup<IWebhookEvent>? Read(string kind, byte[] body)
+    public static IEventGroup<IWebhookEvent>? Read(string kind, byte[] body, string? unrecognized = null)
     {
+        var reasons = unrecognized?.Split(',') ?? [];
         var events = new List<EventFields>();
         var traceParents = new List<string?>();
         try
         {
             for (var at = 0; at < body.Length;)
             {
-                events.Add(Read(body, ref at, events.Count == 0 ? default : events[^1], out var traceParent));
+                var reason = events.Count < reasons.Length && reasons[events.Count].Length > 0 ? reasons[events.Count] : null;
+                events.Add(Read(body, ref at, events.Count == 0 ? default : events[^1], out var traceParent) with { Unrecognized = reason });
                 traceParents.Add(traceParent);
             }
         }

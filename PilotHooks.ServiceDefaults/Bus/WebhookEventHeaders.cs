@@ -20,6 +20,12 @@ public static class WebhookEventHeaders
     public const string OccurredAt = "occurred-at";
     public const string ReceivedAt = "received-at";
 
+    /// <summary>
+    /// Why an event was not recognized; of a group, a word for each event, empty for those that were, separated by commas. A
+    /// header rather than a part of <see cref="EventFrames"/>: a replica of the version before reads the event all the same.
+    /// </summary>
+    public const string Unrecognized = "unrecognized";
+
     internal static void Write(SendHeaders headers, IWebhookEvent message)
     {
         headers.Set(Kind, message.GetType().Name);
@@ -32,6 +38,20 @@ public static class WebhookEventHeaders
 
         headers.Set(OccurredAt, message.OccurredAt.UtcTicks, true);
         headers.Set(ReceivedAt, message.ReceivedAt.UtcTicks, true);
+        if (message is UnknownEventReceived { Unrecognized: { } reason })
+        {
+            headers.Set(Unrecognized, reason);
+        }
+    }
+
+    /// <summary>Of a group: nothing while all of it is recognized.</summary>
+    internal static void WriteUnrecognized(SendHeaders headers, IReadOnlyList<IWebhookEvent> events)
+    {
+        // Of one kind: the others cost no look at each.
+        if (events[0] is UnknownEventReceived && events.Any(message => message is UnknownEventReceived { Unrecognized: not null }))
+        {
+            headers.Set(Unrecognized, string.Join(',', events.Select(message => (message as UnknownEventReceived)?.Unrecognized)));
+        }
     }
 
     /// <summary>Makes the event again, as a group of one; null if the headers are not those of one.</summary>
@@ -44,7 +64,7 @@ public static class WebhookEventHeaders
             && Time(headers, ReceivedAt) is { } receivedAt
             ? EventFields.MakeGroup(
                 kind,
-                [new EventFields(eventId, name, source, Text(headers, NumberId), occurredAt, receivedAt, payload)],
+                [new EventFields(eventId, name, source, Text(headers, NumberId), occurredAt, receivedAt, payload, Text(headers, Unrecognized))],
                 [Text(headers, DiagnosticHeaders.ActivityId)])
             : null;
 

@@ -42,6 +42,7 @@ internal sealed class WebhookEventSerializer(ContentType contentType) : ISeriali
         if (context.TryGetPayload(out IEventGroup<IWebhookEvent>? group))
         {
             context.Headers.Set(WebhookEventHeaders.Kind, message.GetType().Name);
+            WebhookEventHeaders.WriteUnrecognized(context.Headers, group.Events);
             context.ContentType = GroupContentType;
             return new BytesMessageBody(EventFrames.Write(group));
         }
@@ -63,7 +64,7 @@ internal sealed class WebhookEventSerializer(ContentType contentType) : ISeriali
     {
         var envelope = new RawMessageContext(headers, destinationAddress, RawSerializerOptions.CopyHeaders);
         var group = contentType == GroupContentType
-            ? EventFrames.Read(WebhookEventHeaders.Text(headers, WebhookEventHeaders.Kind) ?? "", body.GetBytes())
+            ? EventFrames.Read(WebhookEventHeaders.Text(headers, WebhookEventHeaders.Kind) ?? "", body.GetBytes(), WebhookEventHeaders.Text(headers, WebhookEventHeaders.Unrecognized))
             : WebhookEventHeaders.Read(headers, envelope.MessageId, body.GetBytes());
         return new GroupContext(this, envelope, group ?? throw new SerializationException("The headers of this message are not those of an event."));
     }

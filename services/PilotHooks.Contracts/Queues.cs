@@ -31,6 +31,12 @@ public static class Queues
     /// <summary>Native signalling of calls.</summary>
     public const string CallsSignalling = "calls-signalling";
 
+    /// <summary>What the ingress is to read again, or to read after all (<see cref="ByIntake"/>).</summary>
+    public const string IngressIntake = "ingress-intake";
+
+    /// <summary>Requests that the ingress refused (<see cref="RefusedRequest"/>), for the relay's log of them.</summary>
+    public const string RelayRefusedRequests = "relay-refused-requests";
+
     /// <summary>
     /// No event's queue: what the services count about themselves (<see cref="FigureReport"/>), for the console to show.
     /// Short-lived, bounded, and never waited for.
@@ -49,4 +55,11 @@ public static class Queues
         [typeof(CallSignalled)] = CallsSignalling,
         [typeof(UnknownEventReceived)] = null,
     };
+
+    /// <summary>What goes to <see cref="IngressIntake"/>, and is no event yet.</summary>
+    public static IReadOnlyList<Type> ByIntake { get; } = [typeof(UnreadEventReplayed), typeof(RefusedRequestAccepted)];
+
+    /// <summary>Every queue that a service consumes and that may have dead letters.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. ByEvent.Values.OfType<string>().Distinct(), RelayArchive, IngressIntake, RelayRefusedRequests];
 }

@@ -1,7 +1,7 @@
 namespace PilotHooks.Contracts;
 
 /// <summary>
-/// An event with a name that nobody knows yet: archived and relayed, otherwise left alone.
+/// An event with a name that nobody knows yet, or one that could not be read: archived and relayed, otherwise left alone.
 /// </summary>
 public sealed record UnknownEventReceived(
     Guid EventId,
@@ -10,4 +10,8 @@ public sealed record UnknownEventReceived(
     string? NumberId,
     DateTimeOffset OccurredAt,
     DateTimeOffset ReceivedAt,
-    ReadOnlyMemory<byte> Payload) : IWebhookEvent;
+    ReadOnlyMemory<byte> Payload) : IWebhookEvent
+{
+    /// <summary>Why it could not be read, in a word such as <c>unidentified</c>; null if only its name is new.</summary>
+    public string? Unrecognized { get; init; }
+}

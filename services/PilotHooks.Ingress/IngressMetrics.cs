@@ -10,9 +10,14 @@ internal sealed class IngressMetrics
 {
     public const string MeterName = "PilotHooks.Ingress";
 
+    /// <summary>Stands for all names that no source has.</summary>
+    public const string UnknownSource = "(unknown)";
+
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _unrecognized;
+    private readonly Counter<long> _refusalsDropped;
     private readonly Counter<long> _spooled;
     private readonly Counter<long> _drained;
     private readonly Counter<long> _redisAway;
@@ -25,6 +30,8 @@ internal sealed class IngressMetrics
         _accepted = meter.CreateCounter<long>("pilothooks.ingress.accepted", "{event}", "Events made durable.");
         _duplicates = meter.CreateCounter<long>("pilothooks.ingress.duplicates", "{event}", "Repetitions of events made durable before.");
         _rejected = meter.CreateCounter<long>("pilothooks.ingress.rejected", "{request}", "Requests refused, by reason.");
+        _unrecognized = meter.CreateCounter<long>("pilothooks.ingress.unrecognized", "{event}", "Events kept without being understood, by reason.");
+        _refusalsDropped = meter.CreateCounter<long>("pilothooks.ingress.refusals.dropped", "{request}", "Refused requests that were beyond the limits of their log.");
         _spooled = meter.CreateCounter<long>("pilothooks.ingress.spooled", "{event}", "Events kept in the spool because the broker was away.");
         _drained = meter.CreateCounter<long>("pilothooks.ingress.drained", "{event}", "Events brought from the spool to the broker.");
         _redisAway = meter.CreateCounter<long>("pilothooks.ingress.redis.away", "{operation}", "Operations done without Redis.");
@@ -39,6 +46,11 @@ internal sealed class IngressMetrics
 
     public void Rejected(string source, string reason)
         => _rejected.Add(1, new KeyValuePair<string, object?>("source", source), new KeyValuePair<string, object?>("reason", reason));
+
+    public void Unrecognized(string source, string reason)
+        => _unrecognized.Add(1, new KeyValuePair<string, object?>("source", source), new KeyValuePair<string, object?>("reason", reason));
+
+    public void RefusalDropped(string? source) => _refusalsDropped.Add(1, new KeyValuePair<string, object?>("source", source ?? UnknownSource));
 
     public void Spooled(string source) => _spooled.Add(1, new KeyValuePair<string, object?>("source", source));
 

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using PilotHooks.Contracts;
 using PilotHooks.Ingress.Deduplication;
+using PilotHooks.Ingress.Intake;
 using PilotHooks.Ingress.Numbers;
 using PilotHooks.Ingress.Publishing;
+using PilotHooks.Ingress.Refusals;
 using PilotHooks.Ingress.Sources;
 using PilotHooks.Ingress.Spool;
 using PilotHooks.Ingress.Webhooks;
@@ -14,11 +17,19 @@ namespace PilotHooks.Ingress;
 /// <summary>What the ingress is made of.</summary>
 internal static class IngressServices
 {
+    private const int IntakePrefetch = 8;
+
     public static void AddIngress(this WebApplicationBuilder builder)
     {
         // What runs here is nobody's business on a public address.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.AddBus();
+        builder.AddBus(bus => bus.AddConsumer<IntakeConsumer>().Endpoint(endpoint =>
+        {
+            endpoint.Name = Queues.IngressIntake;
+            // Beside the events that providers post, which come first.
+            endpoint.PrefetchCount = IntakePrefetch;
+            endpoint.ConcurrentMessageLimit = IntakePrefetch;
+        }));
         builder.AddFigures("ingress");
         builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
         builder.AddSources();
@@ -26,11 +37,16 @@ internal static class IngressServices
 
         builder.Services.AddSingleton<IngressMetrics>();
         builder.Services.AddSingleton<EventPublisher>();
+        builder.Services.AddSingleton<EventAcceptor>();
+        builder.Services.AddSingleton<FormerIds>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FormerIds>());
         builder.Services.AddSingleton<EventLedger>();
         builder.Services.AddSingleton<RateLimiter>();
         builder.Services.AddSingleton<OwnPhones>();
         builder.Services.AddSingleton<EventSpool>();
         builder.Services.AddHostedService<SpoolDrainer>();
+        builder.Services.AddSingleton<RefusalLog>();
+        builder.Services.AddHostedService<RefusalPublisher>();
         builder.Services.AddSingleton<WebhookReceiver>();
 
         builder.Services.AddSingleton<IngressHealth>();
@@ -64,6 +80,11 @@ internal static class IngressServices
             .BindConfiguration(DeduplicationOptions.Section)
             .Validate(options => options.Claim >= TimeSpan.FromSeconds(5), "Deduplication:Claim is to be at least 5 seconds, longer than an event takes.")
             .Validate(options => options.Window >= options.Claim && options.Window <= TimeSpan.FromDays(366), "Deduplication:Window is to be at least Deduplication:Claim and at most 366 days.")
+            .ValidateOnStart();
+        builder.Services.AddOptions<RefusalOptions>()
+            .BindConfiguration(RefusalOptions.Section)
+            .Validate(options => options.MaxPerSecond is > 0 and <= 1000, "RefusedRequests:MaxPerSecond is to be 1 to 1000; RefusedRequests:Enabled false keeps none.")
+            .Validate(options => options.MaxBodyBytes is >= 0 and <= 1024 * 1024, "RefusedRequests:MaxBodyBytes is to be 0 to 1048576.")
             .ValidateOnStart();
         builder.Services.AddOptions<SpoolOptions>()
             .BindConfiguration(SpoolOptions.Section)

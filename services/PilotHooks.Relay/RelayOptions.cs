@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PilotHooks.Relay.Intake;
 
 namespace PilotHooks.Relay;
 
@@ -47,6 +48,9 @@ internal sealed class RelayOptions : IValidatableObject
     /// <summary>How long a number is disconnected or blocked before <c>number.alert</c> tells.</summary>
     public TimeSpan NumberDownAfter { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>When <c>intake.alert</c> tells that a source is silent.</summary>
+    public SilenceOptions Silence { get; init; } = new();
+
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -67,7 +71,12 @@ internal sealed class RelayOptions : IValidatableObject
             yield return new ValidationResult($"Relay:NumberDownAfter ({NumberDownAfter}) must be longer than nothing.");
         }
 
-        if (Retention.Events <= TimeSpan.Zero || Retention.Deliveries <= TimeSpan.Zero || Retention.Content < TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero)
+        if (Silence.AtLeast <= TimeSpan.Zero || Silence.Factor < 1 || Silence.LearnFor < TimeSpan.Zero)
+        {
+            yield return new ValidationResult("Relay:Silence takes an AtLeast longer than nothing, a Factor from 1 on, and a LearnFor that is not negative.");
+        }
+
+        if (Retention.Events <= TimeSpan.Zero || Retention.Deliveries <= TimeSpan.Zero || Retention.RefusedRequests <= TimeSpan.Zero || Retention.Content < TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero)
         {
             yield return new ValidationResult("Relay:Retention takes positive ages; Content may be zero, for none.");
         }
@@ -88,6 +97,13 @@ internal sealed class RetentionOptions
     /// subscribers are not kept.
     /// </summary>
     public TimeSpan Content { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Requests that the ingress refused.</summary>
+    public TimeSpan RefusedRequests { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Requests of one source that the ingress refused: the latest are kept.</summary>
+    [Range(1, 1_000_000)]
+    public int RefusedRequestsOfASource { get; init; } = 1000;
 
     /// <summary>How often it is looked.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);

@@ -4,7 +4,9 @@ using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
+using PilotHooks.Relay.Intake;
 using PilotHooks.Relay.Outages;
+using PilotHooks.Relay.RefusedRequests;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
@@ -20,6 +22,7 @@ internal static class RelayServices
     /// events, and what waits in memory outlives every collection.
     /// </summary>
     private static readonly MergeBatchOptions ArchiveBatches = new(MaxBatch: 512, Lanes: 2, Prefetch: 32);
+    private static readonly MergeBatchOptions RefusalBatches = new(MaxBatch: 16, Prefetch: 16);
     private static readonly MergeBatchOptions OutcomeBatches = new(MaxBatch: 256);
 
     /// <summary>Each is a whole batch of the archive.</summary>
@@ -42,9 +45,16 @@ internal static class RelayServices
         services.AddSingleton<ArchiveWriter>();
         services.AddDeliveries();
         services.AddHostedService<OutageWatch>();
+        services.AddSingleton<IntakeTroubles>();
+        services.AddHostedService<SilenceWatch>();
+        services.AddSingleton<RefusedRequestStore>();
         builder.AddRetention(Retention.Plan);
         builder.AddFigures("relay");
-        builder.AddBus(AddArchive);
+        builder.AddBus(bus =>
+        {
+            AddArchive(bus);
+            AddRefusals(bus);
+        });
         return builder;
     }
 
@@ -54,6 +64,7 @@ internal static class RelayServices
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapEvents();
+        api.MapRefusedRequests();
         app.MapInternal().MapSecrets();
         return app;
     }
@@ -86,6 +97,17 @@ internal static class RelayServices
             endpoint.Name = Queues.RelayArchive;
             endpoint.PrefetchCount = ArchiveBatches.Prefetch;
             endpoint.ConcurrentMessageLimit = ArchiveBatches.Prefetch;
+        });
+    }
+
+    private static void AddRefusals(IBusRegistrationConfigurator bus)
+    {
+        bus.AddBatcher<RefusedRequest>(provider => provider.GetRequiredService<RefusedRequestStore>().AddAsync, RefusalBatches);
+        bus.AddConsumer<RefusedRequestConsumer>().Endpoint(endpoint =>
+        {
+            endpoint.Name = Queues.RelayRefusedRequests;
+            endpoint.PrefetchCount = RefusalBatches.Prefetch;
+            endpoint.ConcurrentMessageLimit = RefusalBatches.Prefetch;
         });
     }
 

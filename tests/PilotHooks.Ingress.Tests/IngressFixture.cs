@@ -20,6 +20,8 @@ public sealed class IngressFixture : IAsyncLifetime
 
     public string Output => _ingress!.Output;
 
+    public string Redis => _redis!.ConnectionString;
+
     public Uri Address => _ingress!.Address;
 
     public async Task InitializeAsync()
@@ -31,7 +33,7 @@ public sealed class IngressFixture : IAsyncLifetime
     }
 
     /// <summary>Another ingress on the same servers.</summary>
-    public Task<ServiceProcess> StartReplicaAsync() => StartAsync(_broker!.ConnectionString, _redis!.ConnectionString, new()
+    public Task<ServiceProcess> StartReplicaAsync(params (string Name, string Value)[] more) => StartAsync(_broker!.ConnectionString, _redis!.ConnectionString, new(more.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value)))
     {
         ["Logging__LogLevel__PilotHooks"] = "Debug",
         ["Sources__tokened__Authentication"] = "query-token",

@@ -46,6 +46,14 @@ internal static class Posts
         return (answer.RootElement.GetProperty("status").GetString()!, answer.RootElement.GetProperty("eventId").GetGuid());
     }
 
+    /// <summary>Expects 200; the answer's JSON.</summary>
+    public static async Task<JsonElement> ReadJsonAsync(this HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
     /// <summary>Expects a problem; its detail.</summary>
     public static async Task<string> ReadProblemAsync(this HttpResponseMessage response, HttpStatusCode status)
     {

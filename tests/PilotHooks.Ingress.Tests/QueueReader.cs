@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using PilotHooks.Contracts;
 using PilotHooks.TestSupport;
 using RabbitMQ.Client;
@@ -23,7 +24,8 @@ internal sealed class QueueReader : IAsyncDisposable
         _messages = messages;
     }
 
-    public static string[] AllQueues { get; } = [Queues.RelayArchive, .. Queues.ByEvent.Values.OfType<string>().Distinct()];
+    /// <summary>All but the ingress's own.</summary>
+    public static string[] AllQueues { get; } = [.. Queues.All.Except([Queues.IngressIntake])];
 
     /// <summary>In the order of arrival.</summary>
     public IReadOnlyList<QueuedMessage> Messages => [.. _messages];
@@ -107,6 +109,59 @@ internal sealed class QueueReader : IAsyncDisposable
     public async Task<IReadOnlyList<QueuedMessage>> GetAsync(Guid eventId, int queues = 2)
         => await Eventually.GetAsync(() => Task.FromResult(Of(eventId)), messages => messages.Count >= queues);
 
+    /// <summary>The refused requests of a source that are on their way to the log, in their order, when there are so many.</summary>
+    public Task<List<RefusedRequest>> RefusedAsync(Func<RefusedRequest, bool> which, int count) => Eventually.GetAsync(
+        () => Task.FromResult(Messages.Where(message => message.Queue == Queues.RelayRefusedRequests).Select(message => Refused(message.Body)).Where(which).ToList()),
+        refused => refused.Count >= count);
+
+    /// <summary>Publishes as the relay does.</summary>
+    public async Task PublishAsync(Type kind, Guid messageId, string source, byte[] body, string? numberId, DateTimeOffset receivedAt)
+    {
+        await using var channel = await _connection!.CreateChannelAsync();
+        var properties = new BasicProperties
+        {
+            MessageId = messageId.ToString(),
+            ContentType = "application/vnd.pilothooks.event+json",
+            Persistent = true,
+            Headers = new Dictionary<string, object?>
+            {
+                ["kind"] = kind.Name,
+                ["event"] = "unknown",
+                ["source"] = source,
+                ["number-id"] = numberId,
+                ["occurred-at"] = receivedAt.UtcTicks,
+                ["received-at"] = receivedAt.UtcTicks,
+            },
+        };
+        await channel.BasicPublishAsync($"{kind.Namespace}:{kind.Name}", "", mandatory: true, properties, body);
+    }
+
+    /// <summary>Takes one message of a queue that the reader does not consume.</summary>
+    public async Task<byte[]> TakeAsync(string queue)
+    {
+        return await Eventually.GetAsync(
+            async () =>
+            {
+                await using var channel = await _connection!.CreateChannelAsync();
+                try
+                {
+                    return (await channel.BasicGetAsync(queue, autoAck: true))?.Body.ToArray() ?? [];
+                }
+                catch (OperationInterruptedException)
+                {
+                    // It is made with the first dead letter.
+                    return [];
+                }
+            },
+            body => body.Length > 0);
+    }
+
+    private static RefusedRequest Refused(byte[] body)
+    {
+        using var envelope = JsonDocument.Parse(body);
+        return envelope.RootElement.GetProperty("message").Deserialize<RefusedRequest>(JsonSerializerOptions.Web)!;
+    }
+
     public List<QueuedMessage> Of(Guid eventId) => [.. _messages.Where(message => message.EventId == eventId)];
 
     /// <summary>
@@ -134,6 +189,7 @@ internal sealed class QueueReader : IAsyncDisposable
             yield break;
         }
 
+        var reasons = headers.TryGetValue("unrecognized", out var list) ? new Queue<string>(list.Split(',')) : [];
         using var frames = new BinaryReader(new MemoryStream(body));
         while (frames.BaseStream.Position < body.Length)
         {
@@ -144,6 +200,11 @@ internal sealed class QueueReader : IAsyncDisposable
                 ["occurred-at"] = $"{frames.ReadInt64()}",
                 ["received-at"] = $"{frames.ReadInt64()}",
             };
+            if (reasons.TryDequeue(out var reason) && reason.Length > 0)
+            {
+                own["unrecognized"] = reason;
+            }
+
             foreach (var name in new[] { "event", "source", "number-id", "MT-Activity-Id" })
             {
                 if (frames.ReadUInt16() is var length and < ushort.MaxValue)

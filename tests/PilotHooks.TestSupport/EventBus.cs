@@ -41,6 +41,9 @@ public sealed class EventBus : IAsyncDisposable
         }
     }
 
+    /// <summary>Publishes a refused request.</summary>
+    public Task PublishAsync(RefusedRequest refused) => _host.Services.GetRequiredService<IBus>().Publish(refused);
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();

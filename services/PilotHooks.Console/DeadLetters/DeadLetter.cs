@@ -83,7 +83,7 @@ internal sealed record DeadLetter(
         try
         {
             return contentType == EventFrames.ContentType && headers.TryGetValue(WebhookEventHeaders.Kind, out var kind)
-                ? EventFrames.Read(AmqpHeaders.AsText(kind) ?? "", body)
+                ? EventFrames.Read(AmqpHeaders.AsText(kind) ?? "", body, headers.TryGetValue(WebhookEventHeaders.Unrecognized, out var reasons) ? AmqpHeaders.AsText(reasons) : null)
                 : null;
         }
         catch (SerializationException)
@@ -104,6 +104,7 @@ internal sealed record DeadLetter(
             [WebhookEventHeaders.NumberId] = item.NumberId,
             [WebhookEventHeaders.OccurredAt] = item.OccurredAt.UtcTicks,
             [WebhookEventHeaders.ReceivedAt] = item.ReceivedAt.UtcTicks,
+            [WebhookEventHeaders.Unrecognized] = (item as UnknownEventReceived)?.Unrecognized,
             [DiagnosticHeaders.ActivityId] = traceParent,
         };
         return own.Concat(headers.Where(header => !own.ContainsKey(header.Key))).Where(header => header.Value is not null).ToDictionary();

@@ -19,7 +19,7 @@ internal static class DeadLetterTopology
 
     /// <summary>Each with the queue that it belongs to.</summary>
     public static IReadOnlyList<(string Name, string Queue)> All { get; } =
-        [.. Queues.ByEvent.Values.OfType<string>().Append(Queues.RelayArchive).SelectMany(queue => Suffixes.Select(suffix => (queue + suffix, queue)))];
+        [.. Queues.All.SelectMany(queue => Suffixes.Select(suffix => (queue + suffix, queue)))];
 
     /// <summary>
     /// Declares one just as MassTransit does when a message first fails: a durable quorum queue (it copies the arguments

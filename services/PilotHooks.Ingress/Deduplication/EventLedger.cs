@@ -14,6 +14,9 @@ internal enum ClaimResult
     /// <summary>It is durable already.</summary>
     Duplicate,
 
+    /// <summary>It is durable already, under its former id.</summary>
+    FormerDuplicate,
+
     /// <summary>Somebody else has it in hand and is not done; or the ledger is away. The caller publishes too.</summary>
     Unknown,
 }
@@ -29,6 +32,7 @@ internal enum ClaimResult
 /// </summary>
 internal sealed partial class EventLedger(
     IConnectionMultiplexer redis,
+    FormerIds formerIds,
     IOptions<DeduplicationOptions> options,
     IngressMetrics metrics,
     TimeProvider time,
@@ -48,7 +52,9 @@ internal sealed partial class EventLedger(
     private readonly Availability _availability = new(time, TimeSpan.FromSeconds(1));
 
     /// <summary>Claims the event for the caller.</summary>
-    public async ValueTask<ClaimResult> ClaimAsync(Guid eventId)
+    /// <param name="eventId">Its id.</param>
+    /// <param name="formerId">What the version before this called it; empty for none.</param>
+    public async ValueTask<ClaimResult> ClaimAsync(Guid eventId, Guid formerId)
     {
         if (!_availability.TryEnter())
         {
@@ -60,9 +66,23 @@ internal sealed partial class EventLedger(
         {
             var key = Key(eventId);
             var database = redis.GetDatabase();
-            var claimed = await database.StringSetAsync(key, InHand, options.Value.Claim, When.NotExists, CommandFlags.None).WaitAsync(Timeout, time);
+            var claiming = database.StringSetAsync(key, InHand, options.Value.Claim, When.NotExists, CommandFlags.None);
+            // In the same round trip.
+            var former = formerId != Guid.Empty && formerIds.MayBeThere ? database.StringGetAsync(Key(formerId), CommandFlags.None) : null;
+            var claimed = await claiming.WaitAsync(Timeout, time);
             _availability.Succeeded();
-            return claimed ? ClaimResult.Claimed : await WaitAsync(database, key);
+            if (!claimed)
+            {
+                return await WaitAsync(database, key);
+            }
+
+            if (former is null || await former.WaitAsync(Timeout, time) != Done)
+            {
+                return ClaimResult.Claimed;
+            }
+
+            Release(eventId);
+            return ClaimResult.FormerDuplicate;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {

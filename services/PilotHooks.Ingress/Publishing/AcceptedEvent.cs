@@ -14,4 +14,5 @@ internal sealed record AcceptedEvent(
     string? NumberId,
     DateTimeOffset OccurredAt,
     DateTimeOffset ReceivedAt,
-    ReadOnlyMemory<byte> Payload);
+    ReadOnlyMemory<byte> Payload,
+    string? Unrecognized = null);

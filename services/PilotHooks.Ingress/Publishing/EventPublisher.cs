@@ -69,7 +69,7 @@ internal sealed partial class EventPublisher(GroupPublisher groups, IOptions<Pub
         EventKind.CallChanged => Publish(new CallChanged(e.EventId, e.Name, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload), cancellationToken),
         EventKind.CallPermissionUpdated => Publish(new CallPermissionUpdated(e.EventId, e.Name, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload), cancellationToken),
         EventKind.CallSignalled => Publish(new CallSignalled(e.EventId, e.Name, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload), cancellationToken),
-        _ => Publish(new UnknownEventReceived(e.EventId, e.Name, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload), cancellationToken),
+        _ => Publish(new UnknownEventReceived(e.EventId, e.Name, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload) { Unrecognized = e.Unrecognized }, cancellationToken),
     };
 
     private Task Publish<T>(T message, CancellationToken cancellationToken)

@@ -6,22 +6,25 @@ using PilotHooks.Ingress.Webhooks;
 namespace PilotHooks.Ingress.Spool;
 
 /// <summary>
-/// An event as bytes: a version, the envelope, the trace it belongs to, and the body as received.
+/// An event as bytes: a version, the envelope, the trace it belongs to, and the body as received. Only an event that was not
+/// recognized has version 2, with the reason, so that a replica of the version before can drain all others.
 /// <code>
 /// version 1 | kind 1 | event id 16 | occurred 8 | received 8 (UTC ticks, little-endian)
-/// | event | source | number id | traceparent (each: length 2, 0xFFFF for none, and UTF-8) | body to the end
+/// | event | source | number id | traceparent | reason in version 2 (each: length 2, 0xFFFF for none, and UTF-8) | body to the end
 /// </code>
 /// </summary>
 internal static class SpoolEntry
 {
     private const byte Version = 1;
+    private const byte VersionWithReason = 2;
     private const int FixedSize = 1 + 1 + 16 + 8 + 8;
     private const ushort Absent = ushort.MaxValue;
 
     public static byte[] Write(AcceptedEvent accepted, string? traceParent)
     {
-        var entry = new byte[FixedSize + Size(accepted.Name) + Size(accepted.Source) + Size(accepted.NumberId) + Size(traceParent) + accepted.Payload.Length];
-        entry[0] = Version;
+        var reasonSize = accepted.Unrecognized is null ? 0 : Size(accepted.Unrecognized);
+        var entry = new byte[FixedSize + Size(accepted.Name) + Size(accepted.Source) + Size(accepted.NumberId) + Size(traceParent) + reasonSize + accepted.Payload.Length];
+        entry[0] = accepted.Unrecognized is null ? Version : VersionWithReason;
         entry[1] = (byte)accepted.Kind;
         accepted.EventId.TryWriteBytes(entry.AsSpan(2), bigEndian: true, out _);
         BinaryPrimitives.WriteInt64LittleEndian(entry.AsSpan(18), accepted.OccurredAt.UtcTicks);
@@ -31,16 +34,22 @@ internal static class SpoolEntry
         WriteText(ref rest, accepted.Source);
         WriteText(ref rest, accepted.NumberId);
         WriteText(ref rest, traceParent);
+        if (accepted.Unrecognized is not null)
+        {
+            WriteText(ref rest, accepted.Unrecognized);
+        }
+
         accepted.Payload.Span.CopyTo(rest);
         return entry;
     }
 
-    /// <summary>False if the bytes are no entry of this version.</summary>
+    /// <summary>False if the bytes are no entry of these versions.</summary>
     public static bool TryRead(byte[] entry, out AcceptedEvent? accepted, out string? traceParent)
     {
         accepted = null;
         traceParent = null;
-        if (entry.Length < FixedSize || entry[0] != Version || !Enum.IsDefined((EventKind)entry[1]))
+        string? reason = null;
+        if (entry.Length < FixedSize || entry[0] is not (Version or VersionWithReason) || !Enum.IsDefined((EventKind)entry[1]))
         {
             return false;
         }
@@ -52,7 +61,8 @@ internal static class SpoolEntry
             || !TryReadText(ref rest, out var name) || name is null
             || !TryReadText(ref rest, out var source) || source is null
             || !TryReadText(ref rest, out var numberId)
-            || !TryReadText(ref rest, out traceParent))
+            || !TryReadText(ref rest, out traceParent)
+            || (entry[0] == VersionWithReason && !TryReadText(ref rest, out reason)))
         {
             return false;
         }
@@ -65,7 +75,8 @@ internal static class SpoolEntry
             numberId,
             new DateTimeOffset(occurredAt, TimeSpan.Zero),
             new DateTimeOffset(receivedAt, TimeSpan.Zero),
-            entry.AsMemory(entry.Length - rest.Length));
+            entry.AsMemory(entry.Length - rest.Length),
+            reason);
         return true;
     }
 

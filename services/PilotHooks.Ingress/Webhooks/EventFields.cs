@@ -6,14 +6,13 @@ internal struct EventFields
     // The event itself. Calls are flat, and so use the fields below from here.
     public JsonText Event;
     public JsonText Type;
-    public JsonText EnvelopeId;
     public JsonText CreatedAtSeconds;
     public JsonText CallId;
     public JsonText ExternalCallId;
     public JsonText Direction;
     public JsonText Status;
 
-    /// <summary>At the top, for calls and for what is unknown.</summary>
+    /// <summary>At the top, for calls, for the platform's envelope and for what is unknown.</summary>
     public PartyFields Top;
 
     /// <summary>In <c>data</c>, for messages and numbers.</summary>
@@ -23,13 +22,13 @@ internal struct EventFields
     public JsonText ReportTimestamp;
     public JsonText ReportedAt;
 
-    // In Meta's native envelope, wherever that is.
-    public bool HasNativeCalls;
-    public JsonText DisplayPhone;
-    public JsonText NativeFrom;
-    public JsonText NativeTo;
-    public JsonText NativeDirection;
-    public JsonText NativeTimestamp;
+    /// <summary>Meta's native envelope at the top.</summary>
+    public NativeFields TopNative;
+
+    /// <summary>Meta's native envelope in <c>data</c>.</summary>
+    public NativeFields DataNative;
+
+    public readonly NativeFields Native => DataNative.HasCalls ? DataNative : TopNative;
 }
 
 /// <summary>Fields that stand at the top of a flat event and in the <c>data</c> of one that is not.</summary>
@@ -42,5 +41,31 @@ internal struct PartyFields
     public JsonText To;
     public JsonText Phone;
     public JsonText CreatedAt;
+    public JsonText Timestamp;
+}
+
+/// <summary>What Meta's native envelope says of calls.</summary>
+internal struct NativeFields
+{
+    /// <summary>Whether its <c>field</c> says so.</summary>
+    public bool IsOfCalls;
+
+    public JsonText DisplayPhone;
+    public NativeCall Call;
+    public NativeCall Status;
+
+    public readonly bool HasCalls => IsOfCalls || Call.IsThere || Status.IsThere;
+
+    /// <summary>The first call that carries a time.</summary>
+    public readonly NativeCall First => Call.Timestamp.Kind == JsonTextKind.Absent ? Status : Call;
+}
+
+/// <summary>One entry of <c>calls</c>, or one of <c>statuses</c> that is of a call.</summary>
+internal struct NativeCall
+{
+    public bool IsThere;
+    public JsonText From;
+    public JsonText To;
+    public JsonText Direction;
     public JsonText Timestamp;
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace PilotHooks.Ingress.Webhooks;
 
 /// <summary>
@@ -8,9 +6,45 @@ namespace PilotHooks.Ingress.Webhooks;
 /// </summary>
 internal ref partial struct EventFieldsReader
 {
-    /// <summary>Meta's <c>entry[].changes[]</c>.</summary>
-    private void ReadEntries(ref EventFields fields)
+    /// <summary>What a native envelope is known by, at its top or within its <c>value</c>.</summary>
+    private bool TryReadNative(ref NativeFields fields, ReadOnlySpan<byte> name)
     {
+        if (name.SequenceEqual("entry"u8))
+        {
+            ReadEntries(ref fields);
+            return true;
+        }
+
+        return TryReadNativeValue(ref fields, name);
+    }
+
+    /// <summary>What a native <c>value</c> is known by: <c>calls</c>, or <c>statuses</c> of calls.</summary>
+    private bool TryReadNativeValue(ref NativeFields fields, ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("calls"u8))
+        {
+            fields.Call = ReadFirstCall(areStatuses: false);
+        }
+        else if (name.SequenceEqual("statuses"u8))
+        {
+            fields.Status = ReadFirstCall(areStatuses: true);
+        }
+        else if (name.SequenceEqual("metadata"u8))
+        {
+            ReadMetadata(ref fields);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Meta's <c>entry[].changes[]</c>: the first of calls says what the envelope is of.</summary>
+    private void ReadEntries(ref NativeFields fields)
+    {
+        fields = default;
         if (!BeginArray())
         {
             return;
@@ -32,7 +66,7 @@ internal ref partial struct EventFieldsReader
         }
     }
 
-    private void ReadChanges(ref EventFields fields)
+    private void ReadChanges(ref NativeFields fields)
     {
         if (!BeginArray())
         {
@@ -41,108 +75,117 @@ internal ref partial struct EventFieldsReader
 
         while (NextObject())
         {
-            while (NextName(out var name))
+            var change = ReadChange();
+            if (!fields.HasCalls)
             {
-                if (name.SequenceEqual("field"u8))
-                {
-                    _json.Read();
-                    fields.HasNativeCalls |= _json.TokenType == JsonTokenType.String && _json.ValueSpan.SequenceEqual("calls"u8);
-                    _json.Skip();
-                }
-                else if (name.SequenceEqual("value"u8) && BeginObject())
-                {
-                    while (NextName(out var property))
-                    {
-                        if (!TryReadNative(ref fields, property))
-                        {
-                            SkipValue();
-                        }
-                    }
-                }
-                else if (!name.SequenceEqual("value"u8))
-                {
-                    SkipValue();
-                }
+                fields = change;
             }
         }
     }
 
-    /// <summary>What a native <c>value</c> is known by: <c>calls</c>, or <c>statuses</c> of calls.</summary>
-    private bool TryReadNative(ref EventFields fields, ReadOnlySpan<byte> name)
+    private NativeFields ReadChange()
     {
-        if (name.SequenceEqual("calls"u8))
+        var value = default(NativeFields);
+        var isOfCalls = false;
+        while (NextName(out var name))
         {
-            ReadCalls(ref fields, areStatuses: false);
-        }
-        else if (name.SequenceEqual("statuses"u8))
-        {
-            ReadCalls(ref fields, areStatuses: true);
-        }
-        else if (name.SequenceEqual("metadata"u8))
-        {
-            ReadMetadata(ref fields);
-        }
-        else
-        {
-            return false;
+            if (name.SequenceEqual("field"u8))
+            {
+                isOfCalls = IsText("calls"u8);
+            }
+            else if (name.SequenceEqual("value"u8))
+            {
+                value = ReadChangedValue();
+            }
+            else
+            {
+                SkipValue();
+            }
         }
 
-        return true;
+        value.IsOfCalls = isOfCalls;
+        return value;
     }
 
-    private void ReadCalls(ref EventFields fields, bool areStatuses)
+    private NativeFields ReadChangedValue()
     {
+        var value = default(NativeFields);
+        if (!BeginObject())
+        {
+            return value;
+        }
+
+        while (NextName(out var name))
+        {
+            if (!TryReadNativeValue(ref value, name))
+            {
+                SkipValue();
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>The first call with a time, else whether there is any.</summary>
+    private NativeCall ReadFirstCall(bool areStatuses)
+    {
+        var first = default(NativeCall);
         if (!BeginArray())
         {
-            return;
+            return first;
         }
 
         while (NextObject())
         {
-            var call = default(EventFields);
-            var isCall = !areStatuses;
-            while (NextName(out var name))
+            var call = ReadCall(areStatuses);
+            if (call.IsThere && (!first.IsThere || first.Timestamp.Kind == JsonTextKind.Absent))
             {
-                if (name.SequenceEqual("from"u8))
-                {
-                    TakeFirst(ref call.NativeFrom);
-                }
-                else if (name.SequenceEqual("to"u8))
-                {
-                    TakeFirst(ref call.NativeTo);
-                }
-                else if (name.SequenceEqual("direction"u8))
-                {
-                    TakeFirst(ref call.NativeDirection);
-                }
-                else if (name.SequenceEqual("timestamp"u8))
-                {
-                    TakeFirst(ref call.NativeTimestamp);
-                }
-                else if (name.SequenceEqual("type"u8))
-                {
-                    _json.Read();
-                    isCall |= _json.TokenType == JsonTokenType.String && _json.ValueSpan.SequenceEqual("call"u8);
-                    _json.Skip();
-                }
-                else
-                {
-                    SkipValue();
-                }
+                first = call;
             }
-
-            if (isCall && fields.NativeTimestamp.Kind == JsonTextKind.Absent)
-            {
-                (fields.NativeFrom, fields.NativeTo) = (call.NativeFrom, call.NativeTo);
-                (fields.NativeDirection, fields.NativeTimestamp) = (call.NativeDirection, call.NativeTimestamp);
-            }
-
-            fields.HasNativeCalls |= isCall;
         }
+
+        return first;
     }
 
-    private void ReadMetadata(ref EventFields fields)
+    private NativeCall ReadCall(bool isStatus)
     {
+        var call = default(NativeCall);
+        var isCall = false;
+        while (NextName(out var name))
+        {
+            if (name.SequenceEqual("from"u8))
+            {
+                Take(ref call.From);
+            }
+            else if (name.SequenceEqual("to"u8))
+            {
+                Take(ref call.To);
+            }
+            else if (name.SequenceEqual("direction"u8))
+            {
+                Take(ref call.Direction);
+            }
+            else if (name.SequenceEqual("timestamp"u8))
+            {
+                Take(ref call.Timestamp);
+            }
+            else if (name.SequenceEqual("type"u8))
+            {
+                isCall = IsText("call"u8);
+            }
+            else
+            {
+                SkipValue();
+            }
+        }
+
+        call.IsThere = isCall || !isStatus;
+        return call;
+    }
+
+    private void ReadMetadata(ref NativeFields fields)
+    {
+        fields.DisplayPhone = default;
         if (!BeginObject())
         {
             return;
@@ -152,7 +195,7 @@ internal ref partial struct EventFieldsReader
         {
             if (name.SequenceEqual("display_phone_number"u8))
             {
-                TakeFirst(ref fields.DisplayPhone);
+                Take(ref fields.DisplayPhone);
             }
             else
             {

@@ -24,6 +24,9 @@ internal static class EventNames
 {
     public const string Calls = "calls";
 
+    /// <summary>Of an event that has no name.</summary>
+    public const string Unknown = "unknown";
+
     private static readonly Known[] PilotStatus =
     [
         new("message.sent", EventKind.MessageStatusReported),

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Ingress.Webhooks;
 
@@ -33,8 +36,8 @@ internal readonly record struct JsonText(int Start, int Length, JsonTextKind Kin
     public bool IsString => Kind is JsonTextKind.Plain or JsonTextKind.Escaped;
 
     /// <summary>
-    /// The value as text that can identify something: a string that is not empty and has no control character, or an
-    /// integer. Null otherwise.
+    /// The value as text that can name or identify something: a string that shows something and has no control character, or
+    /// an integer.
     /// </summary>
     /// <remarks>A string with an escape that stands for no character, such as half a surrogate pair, is none either.</remarks>
     public bool TryGetIdentity(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> text)
@@ -44,16 +47,38 @@ internal readonly record struct JsonText(int Start, int Length, JsonTextKind Kin
         {
             case JsonTextKind.Plain:
                 text = body.Slice(Start, Length);
-                return Length > 0;
+                return !IsBlank(text);
             case JsonTextKind.Number:
                 text = body.Slice(Start, Length);
                 return Length < 20 && text.IndexOfAny("."u8[0], "e"u8[0], "E"u8[0]) < 0;
             case JsonTextKind.Escaped:
                 text = Unescape(body);
-                return text.Length > 0 && text.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0;
+                return !IsBlank(text) && text.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0;
             default:
                 return false;
         }
+    }
+
+    /// <summary>Whether nothing of it is seen. A header of blanks alone is none to whoever reads it from the broker.</summary>
+    private static bool IsBlank(ReadOnlySpan<byte> text)
+    {
+        // So begins nearly every text there is.
+        if (text.Length > 0 && text[0] is > 0x20 and < 0x7F)
+        {
+            return false;
+        }
+
+        while (Rune.DecodeFromUtf8(text, out var rune, out var length) == OperationStatus.Done)
+        {
+            if (!Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format))
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
     }
 
     /// <summary>The string's UTF-8, or nothing if its escapes stand for no text.</summary>
@@ -72,35 +97,11 @@ internal readonly record struct JsonText(int Start, int Length, JsonTextKind Kin
         }
     }
 
-    /// <summary>A time as ISO 8601, in UTC where it names no zone, or as Unix seconds, in a string or not. Null if it is none.</summary>
+    /// <summary>A time in any of the forms of <see cref="ProviderTime"/>. Null if it is none.</summary>
     public DateTimeOffset? AsTime(ReadOnlySpan<byte> body)
-    {
-        if (!TryGetIdentity(body, out var text))
-        {
-            return null;
-        }
-
-        if (System.Buffers.Text.Utf8Parser.TryParse(text, out long seconds, out var consumed) && consumed == text.Length)
-        {
-            return seconds is >= 0 and <= 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-        }
-
-        if (Kind != JsonTextKind.Plain)
-        {
-            return null;
-        }
-
-        var reader = new Utf8JsonReader(body.Slice(Start - 1, Length + 2));
-        reader.Read();
-        if (!reader.TryGetDateTime(out var time))
-        {
-            return null;
-        }
-
-        return time.Kind == DateTimeKind.Unspecified
-            ? new DateTimeOffset(time, TimeSpan.Zero)
-            : new DateTimeOffset(time.ToUniversalTime());
-    }
+        => Kind == JsonTextKind.Number ? ProviderTime.Parse(body.Slice(Start, Length))
+            : TryGetIdentity(body, out var text) ? ProviderTime.Parse(text)
+            : null;
 
     /// <summary>The string itself, or null.</summary>
     public string? AsString(ReadOnlySpan<byte> body)

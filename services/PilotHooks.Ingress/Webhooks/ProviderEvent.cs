@@ -5,12 +5,18 @@ namespace PilotHooks.Ingress.Webhooks;
 /// <summary>What the ingress knows of an event: enough to name, identify, date and route it.</summary>
 internal readonly record struct ProviderEvent
 {
-    /// <summary>The provider's own name of the event.</summary>
+    /// <summary>The provider's own name of the event, or <see cref="EventNames.Unknown"/>.</summary>
     public required string Name { get; init; }
 
     public required EventKind Kind { get; init; }
 
-    public required Guid EventId { get; init; }
+    /// <summary>Why the event is not recognized (<see cref="Unrecognized"/>): it is kept and relayed, and merged nowhere. Null if it is.</summary>
+    public string? Unrecognized { get; init; }
+
+    public Guid EventId { get; init; }
+
+    /// <summary>What the version before this would have called it, for messages; empty for others.</summary>
+    public Guid FormerEventId { get; init; }
 
     /// <summary>As the provider or the source's configuration gave it.</summary>
     public string? NumberId { get; init; }

@@ -15,9 +15,12 @@ internal static class WebhookBody
     private const int MaxTrusted = 64 * 1024;
 
     /// <summary>Null if the body is larger than <see cref="MaxLength"/>, announced or not.</summary>
-    public static async ValueTask<byte[]?> ReadAsync(HttpRequest request)
+    public static ValueTask<byte[]?> ReadAsync(HttpRequest request) => ReadAsync(request, MaxLength, request.HttpContext.RequestAborted);
+
+    /// <summary>Null if the body is larger than <paramref name="maxLength"/>, announced or not.</summary>
+    public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxLength, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > MaxLength)
+        if (request.ContentLength > maxLength)
         {
             return null;
         }
@@ -27,9 +30,9 @@ internal static class WebhookBody
         var length = 0;
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
+            var read = await request.BodyReader.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
-            if (buffer.Length > MaxLength - length)
+            if (buffer.Length > maxLength - length)
             {
                 request.BodyReader.AdvanceTo(buffer.End);
                 return null;
@@ -38,7 +41,7 @@ internal static class WebhookBody
             var size = length + (int)buffer.Length;
             if (size > body.Length)
             {
-                Grow(ref body, length, Math.Max(size, Math.Min(body.Length * 2, announced ?? MaxLength)));
+                Grow(ref body, length, Math.Max(size, Math.Min(body.Length * 2, announced ?? maxLength)));
             }
 
             buffer.CopyTo(body.AsSpan(length));

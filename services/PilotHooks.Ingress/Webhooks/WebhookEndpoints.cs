@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PilotHooks.Ingress.Sources;
 
@@ -6,7 +7,9 @@ namespace PilotHooks.Ingress.Webhooks;
 /// <summary>The answer to an event that is durable.</summary>
 /// <param name="Status"><c>accepted</c>, or <c>duplicate</c> if it was before.</param>
 /// <param name="EventId">The same on every attempt.</param>
-internal sealed record WebhookAnswer(string Status, Guid EventId);
+/// <param name="Recognized">False if it is kept without being understood; absent otherwise.</param>
+internal sealed record WebhookAnswer(
+    string Status, Guid EventId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Recognized = null);
 
 /// <summary>Where the providers post to.</summary>
 internal static class WebhookEndpoints

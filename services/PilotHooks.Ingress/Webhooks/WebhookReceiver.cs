@@ -1,13 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using PilotHooks.Ingress.Deduplication;
-using PilotHooks.Ingress.Numbers;
 using PilotHooks.Ingress.Publishing;
-using PilotHooks.Ingress.Signatures;
+using PilotHooks.Ingress.Refusals;
 using PilotHooks.Ingress.Sources;
-using PilotHooks.Ingress.Spool;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Ingress.Webhooks;
@@ -22,9 +18,8 @@ internal sealed partial class WebhookReceiver(
     SourceTable sources,
     RateLimiter limiter,
     EventLedger ledger,
-    OwnPhones phones,
-    EventPublisher publisher,
-    EventSpool spool,
+    EventAcceptor acceptor,
+    RefusalLog refusals,
     IngressMetrics metrics,
     TimeProvider time,
     ILogger<WebhookReceiver> logger)
@@ -39,25 +34,14 @@ internal sealed partial class WebhookReceiver(
         // 1. The source.
         if (sources.Find(sourceName) is not { } source)
         {
-            return Reject(null, new Rejection(StatusCodes.Status404NotFound, "unknown-source", "No source of this name is configured."));
+            return await RefuseAsync(sourceName, null, context.Request, null, new Rejection(StatusCodes.Status404NotFound, "unknown-source", "No source of this name is configured."));
         }
 
-        // 2. The body.
-        if (!IsJson(context.Request))
+        // 2. The body, and 3. its signature.
+        var read = await RequestReader.ReadAsync(source, context.Request);
+        if (read.IsRefused(out var body, out var refusal))
         {
-            return Reject(source, new Rejection(StatusCodes.Status415UnsupportedMediaType, "media-type", "The content type is to be application/json in UTF-8, not encoded."));
-        }
-
-        if (await WebhookBody.ReadAsync(context.Request) is not { } body)
-        {
-            return Reject(source, new Rejection(StatusCodes.Status413PayloadTooLarge, "too-large", $"The body is larger than {WebhookBody.MaxLength} bytes."));
-        }
-
-        // 3. The signature, before anything is made of the body.
-        var signature = SignatureVerifier.Verify(source, Given(source, context.Request), body);
-        if (signature != SignatureResult.Valid)
-        {
-            return Reject(source, new Rejection(StatusCodes.Status401Unauthorized, SignatureWords.Name(signature), SignatureWords.Detail(signature, source)));
+            return await RefuseAsync(sourceName, source, context.Request, read.Body, refusal);
         }
 
         // 4. The rate, after the signature: strangers do not use up what is the provider's.
@@ -70,42 +54,37 @@ internal sealed partial class WebhookReceiver(
         // 5. The event.
         if (EventParser.Parse(source, body, out var parsed) is { } rejection)
         {
-            return Reject(source, rejection);
+            return await RefuseAsync(sourceName, source, context.Request, body, rejection);
         }
 
         // 6. The claim.
-        if (await ledger.ClaimAsync(parsed.EventId) == ClaimResult.Duplicate)
+        var claim = await ledger.ClaimAsync(parsed.EventId, parsed.FormerEventId);
+        if (claim is ClaimResult.Duplicate or ClaimResult.FormerDuplicate)
         {
-            return Answer("duplicate", source, in parsed, started);
+            return Answer("duplicate", claim == ClaimResult.Duplicate ? parsed.EventId : parsed.FormerEventId, source, in parsed, started);
         }
 
-        // 7. The number.
-        var receivedAt = time.GetUtcNow();
-        var occurredAt = parsed.OccurredAt ?? receivedAt;
-        phones.Learn(in parsed, occurredAt);
-        var numberId = parsed.NumberId ?? (parsed.Parties == default ? null : await phones.FindAsync(parsed.Parties));
-
-        // 8. Durable: in the broker, else in the spool.
-        var accepted = new AcceptedEvent(parsed.Kind, parsed.EventId, parsed.Name, source.Name, numberId, occurredAt, receivedAt, body);
-        if (!await publisher.TryPublishAsync(accepted))
+        // 7. Its number, and 8. durable: in the broker, else in the spool.
+        if (!await acceptor.TryAcceptAsync(source, parsed, body, time.GetUtcNow()))
         {
-            if (!await spool.TryPushAsync(accepted))
-            {
-                ledger.Release(parsed.EventId);
-                context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-                return Reject(source, new Rejection(StatusCodes.Status503ServiceUnavailable, "unavailable", "The event could not be kept just now. Send it again."));
-            }
-
-            metrics.Spooled(source.Name);
+            ledger.Release(parsed.EventId);
+            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            return Reject(source, new Rejection(StatusCodes.Status503ServiceUnavailable, "unavailable", "The event could not be kept just now. Send it again."));
         }
 
         // 9. Done.
         ledger.Complete(parsed.EventId);
         metrics.Accepted(source.Name, parsed.Kind);
-        return Answer("accepted", source, in parsed, started);
+        if (parsed.Unrecognized is { } reason)
+        {
+            metrics.Unrecognized(source.Name, reason);
+            Log.Unrecognized(logger, parsed.EventId, reason, source.Name);
+        }
+
+        return Answer("accepted", parsed.EventId, source, in parsed, started);
     }
 
-    private Results<Ok<WebhookAnswer>, ProblemHttpResult> Answer(string status, Source source, in ProviderEvent parsed, long started)
+    private Results<Ok<WebhookAnswer>, ProblemHttpResult> Answer(string status, Guid eventId, Source source, in ProviderEvent parsed, long started)
     {
         if (status == "duplicate")
         {
@@ -116,43 +95,33 @@ internal sealed partial class WebhookReceiver(
         metrics.Acknowledged(source.Name, elapsed);
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.Received(logger, status, parsed.Name, parsed.EventId, source.Name, parsed.NumberId, parsed.OccurredAt, elapsed.TotalMilliseconds);
+            Log.Received(logger, status, parsed.Name, eventId, source.Name, parsed.NumberId, parsed.OccurredAt, elapsed.TotalMilliseconds);
         }
 
-        return TypedResults.Ok(new WebhookAnswer(status, parsed.EventId));
+        return TypedResults.Ok(new WebhookAnswer(status, eventId, parsed.Unrecognized is null ? null : false));
+    }
+
+    /// <summary>Refuses what may have been refused by mistake: it is kept for a while.</summary>
+    private async Task<ProblemHttpResult> RefuseAsync(string name, Source? source, HttpRequest request, byte[]? body, Rejection rejection)
+    {
+        await refusals.AddAsync(name, source, rejection, request, body);
+        return Reject(source, rejection);
     }
 
     private ProblemHttpResult Reject(Source? source, Rejection rejection)
     {
-        metrics.Rejected(source?.Name ?? "(unknown)", rejection.Reason);
-        Log.Rejected(logger, rejection.Status, rejection.Reason, source?.Name ?? "(unknown)");
+        metrics.Rejected(source?.Name ?? IngressMetrics.UnknownSource, rejection.Reason);
+        Log.Rejected(logger, rejection.Status, rejection.Reason, source?.Name ?? IngressMetrics.UnknownSource);
         return Problems.Of(rejection.Status, rejection.Detail);
-    }
-
-    private static StringValues Given(Source source, HttpRequest request) => source.Authentication switch
-    {
-        SourceAuthentication.None => StringValues.Empty,
-        SourceAuthentication.QueryToken => request.Query[source.TokenParameter],
-        _ => request.Headers[source.HeaderName],
-    };
-
-    private static bool IsJson(HttpRequest request)
-    {
-        if (request.Headers.ContentEncoding.Count > 0)
-        {
-            return false;
-        }
-
-        return request.ContentType is "application/json" or "application/json; charset=utf-8"
-            || (MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-                && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-                && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
     }
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Debug, "{Status} {Event} {EventId} from {Source}, number {NumberId}, occurred at {OccurredAt:O}, answered in {ElapsedMs:0.0} ms", SkipEnabledCheck = true)]
         public static partial void Received(ILogger logger, string status, string @event, Guid eventId, string source, string? numberId, DateTimeOffset? occurredAt, double elapsedMs);
+
+        [LoggerMessage(LogLevel.Information, "Event {EventId} of source {Source} is not recognized: {Reason}. It is kept and relayed")]
+        public static partial void Unrecognized(ILogger logger, Guid eventId, string reason, string source);
 
         [LoggerMessage(LogLevel.Information, "Refused with {Status}: {Reason}, source {Source}")]
         public static partial void Rejected(ILogger logger, int status, string reason, string source);

@@ -1,5 +1,6 @@
 using Npgsql;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.Relay.Intake;
 using PilotHooks.Relay.Outages;
 
 namespace PilotHooks.Relay.Archive;
@@ -9,7 +10,8 @@ namespace PilotHooks.Relay.Archive;
 /// outages. An event that is archived is attempted at once where its endpoint has room (<see cref="FirstAttempts"/>); its
 /// other deliveries are due for whoever claims them, at once or when these attempts are written down.
 /// </summary>
-internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, TimeProvider time)
+internal sealed class ArchiveMerge(
+    NpgsqlDataSource database, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, IntakeTroubles troubles, TimeProvider time)
 {
     /// <summary>Of a batch, for deliveries that came before it: the archive itself is never long behind.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(300);
@@ -35,5 +37,6 @@ internal sealed class ArchiveMerge(NpgsqlDataSource database, ArchiveWriter arch
 
         // By itself: it changes nothing the second time, so a batch that fails here is simply merged again.
         await outages.MergeAsync([.. batch.Select(item => NumberChange.Read(item.Event)).OfType<NumberChange>()], cancellationToken);
+        await troubles.NoteAsync([.. batch.Select(item => IntakeTrouble.Of(item.Event)).OfType<IntakeTrouble>()], cancellationToken);
     }
 }

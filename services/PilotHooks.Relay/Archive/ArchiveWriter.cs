@@ -98,6 +98,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             try
             {
                 await InsertAsync(connection, unknown, made, promise, cancellationToken);
+                await TakeOverAsync(connection, events, unknown, cancellationToken);
                 return made;
             }
             catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "events" })
@@ -106,7 +107,16 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             }
         }
 
+        await TakeOverAsync(connection, events, [], cancellationToken);
         return DeliveryPlan.Empty;
+    }
+
+    private static async Task TakeOverAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, IReadOnlyList<ArchivedEvent> archivedNow, CancellationToken cancellationToken)
+    {
+        if (archivedNow.Count < events.Count)
+        {
+            await UnrecognizedEvents.TakeOverAsync(connection, events.ExceptBy(archivedNow.Select(item => item.Event.EventId), item => item.Event.EventId), cancellationToken);
+        }
     }
 
     /// <summary>All of it or nothing.</summary>
@@ -124,6 +134,11 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.ReceivedAt.UtcDateTime),
             ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.TraceParent),
             ArrayParameter.Of(events, NpgsqlDbType.Bytea, item => item.Event.Payload)));
+        if (UnrecognizedEvents.Add(events) is { } unrecognized)
+        {
+            batch.BatchCommands.Add(unrecognized);
+        }
+
         if (plan.Left.Count > 0)
         {
             batch.BatchCommands.Add(Command(

@@ -1,7 +1,10 @@
 namespace PilotHooks.Relay.Archive;
 
-/// <summary>An archived event, as lists show it. <c>Kind</c> is the record that it is on the bus.</summary>
-internal sealed record EventModel(Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId, string Kind);
+/// <summary>
+/// An archived event, as lists show it. <c>Kind</c> is the record that it is on the bus, <c>Reason</c> why it is not recognized.
+/// </summary>
+internal sealed record EventModel(
+    Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId, string Kind, bool Recognized, string? Reason);
 
 /// <summary>An archived event with its body and its way.</summary>
 internal sealed record EventDetailModel(
@@ -12,6 +15,8 @@ internal sealed record EventDetailModel(
     DateTimeOffset ReceivedAt,
     string? TraceId,
     string Kind,
+    bool Recognized,
+    string? Reason,
     RawJson? Payload,
     IReadOnlyList<StepModel> Steps);
 

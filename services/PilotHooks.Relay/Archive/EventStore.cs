@@ -12,17 +12,25 @@ namespace PilotHooks.Relay.Archive;
 /// <summary>Reads the archive, and makes deliveries anew from it.</summary>
 internal sealed class EventStore(NpgsqlDataSource database)
 {
-    private const string Columns = "event_id, kind, event, source, number_id, occurred_at, received_at, archived_at, traceparent";
+    private const string Columns = "e.event_id, e.kind, e.event, e.source, e.number_id, e.occurred_at, e.received_at, e.archived_at, e.traceparent, u.reason";
 
     /// <summary><paramref name="event"/>: a name, or the beginning of names with a <c>*</c> after it.</summary>
-    public async Task<Page<EventModel>> ListAsync(string? @event, string? source, string? numberId, DateTimeOffset? since, DateTimeOffset? until, PageQuery page, CancellationToken cancellationToken)
+    public async Task<Page<EventModel>> ListAsync(
+        string? @event, string? source, string? numberId, DateTimeOffset? since, DateTimeOffset? until, bool? recognized, PageQuery page, CancellationToken cancellationToken)
     {
-        const string sql = $"""
-            SELECT {Columns} FROM events
-            WHERE (@numberId::text IS NULL OR number_id = @numberId) AND (@name::text IS NULL OR event = @name) AND (@beginning::text IS NULL OR starts_with(event, @beginning)) AND (@source::text IS NULL OR source = @source)
-                AND (@since::timestamptz IS NULL OR received_at >= @since) AND (@until::timestamptz IS NULL OR received_at < @until)
-                AND (@At::timestamptz IS NULL OR (received_at, event_id) < (@At, @Key))
-            ORDER BY received_at DESC, event_id DESC LIMIT @Limit
+        // Those not recognized are few: they lead, in the order of their own index.
+        var (from, recognition, place) = recognized switch
+        {
+            false => ("unrecognized_events u JOIN events e USING (event_id)", "true", "u.received_at, u.event_id"),
+            true => ("events e LEFT JOIN unrecognized_events u USING (event_id)", "u.event_id IS NULL", "e.received_at, e.event_id"),
+            null => ("events e LEFT JOIN unrecognized_events u USING (event_id)", "true", "e.received_at, e.event_id"),
+        };
+        var sql = $"""
+            SELECT {Columns} FROM {from}
+            WHERE {recognition} AND (@numberId::text IS NULL OR number_id = @numberId) AND (@name::text IS NULL OR event = @name) AND (@beginning::text IS NULL OR starts_with(event, @beginning)) AND (@source::text IS NULL OR source = @source)
+                AND (@since::timestamptz IS NULL OR e.received_at >= @since) AND (@until::timestamptz IS NULL OR e.received_at < @until)
+                AND (@At::timestamptz IS NULL OR ({place}) < (@At, @Key))
+            ORDER BY {place.Replace(",", " DESC,", StringComparison.Ordinal)} DESC LIMIT @Limit
             """;
         var isGroup = @event?.EndsWith('*') == true;
         var parameters = new
@@ -85,7 +93,7 @@ internal sealed class EventStore(NpgsqlDataSource database)
 
     private static async Task<Row?> FindRowAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        const string sql = $"SELECT {Columns}, payload FROM events WHERE event_id = @id AND (@NumberId::text IS NULL OR number_id = @NumberId)";
+        const string sql = $"SELECT {Columns}, e.payload FROM events e LEFT JOIN unrecognized_events u USING (event_id) WHERE e.event_id = @id AND (@NumberId::text IS NULL OR e.number_id = @NumberId)";
         return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(sql, new { id, caller.NumberId }, cancellationToken: cancellationToken));
     }
 
@@ -127,14 +135,16 @@ internal sealed class EventStore(NpgsqlDataSource database)
 
         public string? Traceparent { get; init; }
 
+        public string? Reason { get; init; }
+
         public byte[]? Payload { get; init; }
 
         private string? TraceId => ActivityContext.TryParse(Traceparent, null, out var context) ? context.TraceId.ToString() : null;
 
-        public EventModel ToModel() => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, Kind);
+        public EventModel ToModel() => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, Kind, Reason is null, Reason);
 
         public EventDetailModel ToDetail(IReadOnlyList<StepModel> steps)
-            => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, Kind, RawJson.Of(Payload), steps);
+            => new(EventId, Event, Source, NumberId, ReceivedAt, TraceId, Kind, Reason is null, Reason, RawJson.Of(Payload), steps);
 
         public IEnumerable<StepModel> OwnSteps() =>
         [

@@ -32,14 +32,15 @@ internal static class EventsApi
         string? source = null,
         string? numberId = null,
         DateTimeOffset? since = null,
-        DateTimeOffset? until = null)
-        => TypedResults.Ok(await events.ListAsync(@event, source, caller.Narrow(numberId), since, until, page, cancellationToken));
+        DateTimeOffset? until = null,
+        bool? recognized = null)
+        => TypedResults.Ok(await events.ListAsync(@event, source, caller.Narrow(numberId), since, until, recognized, page, cancellationToken));
 
     private static async Task<Results<Ok<EventDetailModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EventStore events, CancellationToken cancellationToken)
         => Guid.TryParse(id, out var key) && await events.FindAsync(key, caller, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);
 
     /// <summary>
-    /// To the bus first: the other services apply it again, which changes nothing where they had. Then the deliveries,
+    /// To the bus first, or where it was not understood, to the ingress, which reads it again: the other services apply it again, which changes nothing where they had. Then the deliveries,
     /// so that a broker that is away leaves everything as it was.
     /// </summary>
     private static async Task<Results<Accepted, ProblemHttpResult>> ReplayAsync(
@@ -59,7 +60,7 @@ internal static class EventsApi
         timeout.CancelAfter(PublishTimeout);
         try
         {
-            await PublishAsync(bus, message, timeout.Token);
+            await PublishAsync(bus, IsUnread(message) ? ToReadAgain(message) : message, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -71,6 +72,11 @@ internal static class EventsApi
         return TypedResults.Accepted($"/v1/events/{key}");
     }
 
+    private static bool IsUnread(IWebhookEvent message) => message is UnknownEventReceived && message.Source != OwnEvent.Source;
+
+    private static UnreadEventReplayed ToReadAgain(IWebhookEvent message)
+        => new(message.EventId, message.Event, message.Source, message.NumberId, message.OccurredAt, message.ReceivedAt, message.Payload);
+
     private static Task PublishAsync(GroupPublisher bus, IWebhookEvent message, CancellationToken cancellationToken) => message switch
     {
         MessageStatusReported typed => bus.PublishAsync(typed, cancellationToken),
@@ -81,6 +87,7 @@ internal static class EventsApi
         CallPermissionUpdated typed => bus.PublishAsync(typed, cancellationToken),
         CallSignalled typed => bus.PublishAsync(typed, cancellationToken),
         UnknownEventReceived typed => bus.PublishAsync(typed, cancellationToken),
+        UnreadEventReplayed typed => bus.PublishAsync(typed, cancellationToken),
         _ => throw new InvalidOperationException($"{message.GetType().Name} is no event of the bus."),
     };
 

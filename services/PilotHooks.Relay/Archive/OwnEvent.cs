@@ -13,7 +13,7 @@ namespace PilotHooks.Relay.Archive;
 /// </summary>
 internal static class OwnEvent
 {
-    private const string Source = "pilothooks";
+    public const string Source = "pilothooks";
 
     /// <param name="name">The event's name.</param>
     /// <param name="occasion">What it is about: the same occasion, seen by another replica or again, is the same event.</param>

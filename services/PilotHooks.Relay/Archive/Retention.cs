@@ -37,6 +37,13 @@ internal static class Retention
                     AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = v.event_id AND d.due_at IS NOT NULL)
                 ORDER BY v.received_at LIMIT @Batch))
             """),
+        new("unrecognized events", """
+            DELETE FROM unrecognized_events WHERE event_id = ANY(ARRAY(
+                SELECT u.event_id FROM unrecognized_events u
+                WHERE u.received_at < now() - @Events AND NOT EXISTS (SELECT FROM events v WHERE v.event_id = u.event_id)
+                LIMIT @Batch))
+            """),
+        new("refused requests", "DELETE FROM refused_requests WHERE id = ANY(ARRAY(SELECT id FROM refused_requests WHERE at < now() - @RefusedRequests ORDER BY at LIMIT @Batch))"),
         // Of what a number's outage is derived from: all since it began, and before that the last word on each matter.
         new("number changes", """
             DELETE FROM number_changes WHERE event_id = ANY(ARRAY(
@@ -65,7 +72,7 @@ internal static class Retention
     public static RetentionPlan Plan(IServiceProvider services)
     {
         var retention = services.GetRequiredService<IOptions<RelayOptions>>().Value.Retention;
-        var parameters = new { retention.Deliveries, retention.Content, retention.Events, RemovalGrace };
+        var parameters = new { retention.Deliveries, retention.Content, retention.Events, retention.RefusedRequests, RemovalGrace };
         return new RetentionPlan(Rules, parameters, retention.Interval, retention.Batch, services.GetRequiredService<RelayMetrics>().Erased) { Afterwards = Afterwards };
     }
 

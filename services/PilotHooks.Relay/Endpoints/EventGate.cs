@@ -15,6 +15,9 @@ internal static class EventGate
     /// <summary>A number has been down for too long.</summary>
     public const string NumberAlert = "number.alert";
 
+    /// <summary>A source sends what is not understood or refused, or nothing at all for too long.</summary>
+    public const string IntakeAlert = "intake.alert";
+
     private const string HealthPrefix = "number.health_";
 
     private static readonly string[] Groups = ["message.*", "number.*", "number.health_*", "call.*"];
@@ -32,7 +35,7 @@ internal static class EventGate
     private static readonly HashSet<string> PlatformNames = ["message.incoming", "message.report", "form.submitted"];
 
     /// <summary>Alerts of the relay itself: only whoever lists them gets them, "*" and groups mean providers' events.</summary>
-    private static readonly HashSet<string> Alerts = [DeliveryAlert, NumberAlert];
+    private static readonly HashSet<string> Alerts = [DeliveryAlert, NumberAlert, IntakeAlert];
 
     /// <summary>The names that nobody could ever send: what a 400 names.</summary>
     public static IReadOnlyList<string> Unknown(IEnumerable<string> events)

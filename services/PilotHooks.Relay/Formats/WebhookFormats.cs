@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace PilotHooks.Relay.Formats;
 
 /// <summary>An event as the translation needs it.</summary>
@@ -14,8 +16,23 @@ internal static class WebhookFormats
 
     public static readonly string[] All = [Original, PilotStatus, Platform, Slack, Teams];
 
-    /// <summary>The body to send: the provider's very bytes where the format is theirs already.</summary>
-    public static ReadOnlyMemory<byte> Render(string format, RelayedEvent relayed) => format switch
+    /// <summary>
+    /// The body to send: the provider's very bytes where the format is theirs already, or where it is nested too deep to be
+    /// translated, which the ingress lets through as not recognized.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Render(string format, RelayedEvent relayed)
+    {
+        try
+        {
+            return Translate(format, relayed);
+        }
+        catch (JsonException)
+        {
+            return relayed.Payload;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Translate(string format, RelayedEvent relayed) => format switch
     {
         PilotStatus => Translation.ToPilotStatus(relayed),
         Platform => Translation.ToPlatform(relayed),

@@ -1,5 +1,7 @@
 using System.Net;
 using PilotHooks.Contracts;
+using PilotHooks.Ingress.Tests.Webhooks;
+using StackExchange.Redis;
 using static PilotHooks.Ingress.Tests.ProviderExamples;
 using static PilotHooks.Ingress.Tests.Webhooks.WebhookEndpointTests;
 
@@ -21,6 +23,23 @@ public class DuplicateTests(IngressFixture ingress)
         third.ShouldBe(("duplicate", first.EventId));
         await ingress.Queues.SettleAsync(ingress.Client);
         ingress.Queues.Of(first.EventId).Select(message => message.Queue).ShouldBe([Queues.MessagingInbound, Queues.RelayArchive], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Retry_of_what_the_version_before_accepted_is_a_duplicate_under_its_former_id()
+    {
+        var (body, other) = (Message("message.received", id: NewId()), Message("message.group", id: null, messageId: NewId()));
+        var former = EventParserTests.Parse(body).FormerEventId;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(ingress.Redis);
+        await redis.GetDatabase().StringSetAsync($"pilothooks:seen:{former:N}", "d");
+
+        (await ingress.Client.PostOkAsync(body)).ShouldBe(("duplicate", former));
+        (await ingress.Client.PostOkAsync(body)).ShouldBe(("duplicate", former));
+        await ingress.Client.AcceptAsync(other);
+        // What a replica of the version before has in hand is not durable yet.
+        var inHand = Message("message.received", id: NewId());
+        await redis.GetDatabase().StringSetAsync($"pilothooks:seen:{EventParserTests.Parse(inHand).FormerEventId:N}", "c");
+        await ingress.Client.AcceptAsync(inHand);
     }
 
     [Fact]

@@ -272,6 +272,11 @@ public sealed class OutageTests : IAsyncLifetime
             await form.ReadAnswerAsync();
         }
 
+        using (var refused = await ingress.Client.PostAsync("nobody", Json("{}")))
+        {
+            await refused.ReadProblemAsync(System.Net.HttpStatusCode.NotFound);
+        }
+
         await using var queues = await QueueReader.StartAsync(_broker.ConnectionString);
         foreach (var eventId in events)
         {

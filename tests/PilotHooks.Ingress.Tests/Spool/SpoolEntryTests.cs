@@ -13,7 +13,7 @@ public class SpoolEntryTests
     [Fact]
     public void Entry_reads_back_as_it_was_written()
     {
-        foreach (var written in new[] { Event, Event with { NumberId = null }, Event with { NumberId = "", Payload = default } })
+        foreach (var written in new[] { Event, Event with { NumberId = null }, Event with { NumberId = "", Payload = default }, Event with { Unrecognized = "unnamed" } })
         {
             foreach (var trace in new[] { "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null })
             {
@@ -28,6 +28,13 @@ public class SpoolEntryTests
     }
 
     [Fact]
+    public void Only_an_event_that_was_not_recognized_needs_a_replica_of_this_version()
+    {
+        SpoolEntry.Write(Event, null)[0].ShouldBe((byte)1);
+        SpoolEntry.Write(Event with { Unrecognized = "unnamed" }, null)[0].ShouldBe((byte)2);
+    }
+
+    [Fact]
     public void Entry_that_is_cut_or_of_another_version_is_not_read()
     {
         var entry = SpoolEntry.Write(Event, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
@@ -36,7 +43,7 @@ public class SpoolEntryTests
             SpoolEntry.TryRead(entry[..length], out _, out _).ShouldBeFalse();
         }
 
-        entry[0] = 2;
+        entry[0] = 3;
         SpoolEntry.TryRead(entry, out _, out _).ShouldBeFalse();
     }
 }

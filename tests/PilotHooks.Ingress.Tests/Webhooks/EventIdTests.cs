@@ -13,12 +13,15 @@ public class EventIdTests
 
     [Fact]
     public void Event_id_is_the_same_on_every_machine()
-        => Parse(Message("message.sent")).EventId.ShouldBe(Guid.Parse("ba6fed84-2021-835a-a9fe-6b636351d1eb"));
+        => Parse(Number("number.connected")).EventId.ShouldBe(Guid.Parse("62a19222-ceee-8179-8cf3-58a5b1033af1"));
 
     [Fact]
-    public void Message_is_told_by_event_and_id()
+    public void Message_is_told_by_event_number_and_id()
     {
-        Same(Message("message.sent"), Message("message.sent", messageId: "other", numberId: "other", content: "other"));
+        Same(Message("message.sent"), Message("message.sent", messageId: "other", content: "other"));
+        Same(Json("""{ "event": "message.sent", "data": { "numberId": 7, "id": "1" } }"""), Json("""{ "event": "message.sent", "numberId": "7", "data": { "id": 1 } }"""));
+        Differ(Message("message.sent"), Message("message.sent", numberId: "other"));
+        Differ(Message("message.sent"), Message("message.sent", numberId: null));
         Differ(Message("message.sent"), Message("message.delivered"));
         Differ(Message("message.sent"), Message("message.sent", id: "other"));
     }
@@ -27,8 +30,27 @@ public class EventIdTests
     public void Message_without_id_is_told_by_its_message_id()
     {
         Same(Message("message.sent", id: null), Message("message.sent", id: "", content: "other"));
+        // One message of a group, seen by two of our numbers, is two events.
+        Differ(Message("message.group", id: null, numberId: "cmm_a1"), Message("message.group", id: null, numberId: "cmm_b2"));
         Differ(Message("message.sent", id: null, messageId: "a"), Message("message.sent", id: null, messageId: "b"));
         Differ(Message("message.sent", id: "a"), Message("message.sent", id: null, messageId: "a"));
+    }
+
+    [Fact]
+    public void Former_id_is_that_of_the_key_without_a_number_where_no_other_number_can_have_it()
+    {
+        Parse(Message("message.sent")).FormerEventId.ShouldBe(Guid.Parse("ba6fed84-2021-835a-a9fe-6b636351d1eb"));
+        Parse(Message("message.group", id: null)).FormerEventId.ShouldBe(Guid.Empty);
+        Parse(Number("number.connected")).FormerEventId.ShouldBe(Guid.Empty);
+        Parse(Call("call.ended")).FormerEventId.ShouldBe(Guid.Empty);
+    }
+
+    [Fact]
+    public void Of_a_name_that_stands_twice_the_last_counts()
+    {
+        Same(Json("""{ "event": "message.read", "event": "message.sent", "data": { "id": "0" }, "data": { "id": "1", "id": "2" } }"""), Json("""{ "event": "message.sent", "data": { "id": "2" } }"""));
+        Same(Json("""{ "event": "message.sent", "data": { "id": "1", "numberId": "a", "numberId": null } }"""), Json("""{ "event": "message.sent", "data": { "id": "1" } }"""));
+        Same(Json("""{ "event": "message.sent", "data": { "id": "1", "id": null, "messageId": "m" } }"""), Json("""{ "event": "message.sent", "data": { "messageId": "m" } }"""));
     }
 
     [Fact]
@@ -61,6 +83,7 @@ public class EventIdTests
         Same(permission, Call("call.permission_updated", callId: null, externalCallId: null, direction: "INBOUND"));
         Differ(permission, Call("call.permission_updated", callId: null, externalCallId: null, from: "1"));
         Differ(permission, Call("call.permission_updated", callId: null, externalCallId: null, to: "1"));
+        Differ(Call("call.permission_updated", callId: null, externalCallId: null, to: null), Call("call.permission_updated", callId: null, externalCallId: null, from: null, to: "5511888888888"));
     }
 
     [Fact]

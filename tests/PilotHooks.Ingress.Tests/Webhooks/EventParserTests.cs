@@ -103,8 +103,48 @@ public class EventParserTests
     [InlineData("""{ "messaging_product": "whatsapp", "calls": [] }""")]
     public void Native_envelope_without_calls_has_no_name(string value)
     {
-        Refuse(Json(value)).Reason.ShouldBe("unnamed");
-        Refuse(Json(NativeEnvelope(value, "messages"))).Reason.ShouldBe("unnamed");
+        Parse(Json(value)).Unrecognized.ShouldBe("unnamed");
+        Parse(Json(NativeEnvelope(value, "messages"))).Name.ShouldBe("unknown");
+    }
+
+    [Fact]
+    public void Native_calls_are_found_wherever_they_stand_and_the_last_of_two_counts()
+    {
+        const string messages = """{ "messaging_product": "whatsapp", "messages": [{ "id": "wamid.A" }] }""";
+        var change = $$"""{ "field": "calls", "value": {{NativeValue()}} }""";
+        string[] shapes =
+        [
+            $$"""{ "entry": [{ "changes": [{ "field": "messages", "value": {{messages}} }, {{change}}] }] }""",
+            $$"""{ "entry": [{ "changes": [{ "field": "messages", "value": {{messages}} }] }, { "changes": [{{change}}] }] }""",
+            $$"""{ "entry": [], "entry": [{ "changes": [{{change}}] }] }""",
+            $$"""{ "event": "   ", "data": {{messages}}, "data": {{NativeValue()}} }""",
+        ];
+        foreach (var shape in shapes)
+        {
+            Parse(Json(shape)).ShouldSatisfyAllConditions(
+                parsed => parsed.Kind.ShouldBe(EventKind.CallSignalled),
+                parsed => parsed.OccurredAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1783090925)),
+                parsed => parsed.Parties.First.ShouldBe(new Phone(5511888888888)));
+        }
+
+        Parse(Json($$"""{ "data": {{NativeValue()}}, "data": {{messages}} }""")).Unrecognized.ShouldBe("unnamed");
+    }
+
+    [Fact]
+    public void Permission_that_names_one_party_is_recognized()
+    {
+        foreach (var body in new[] { Call("call.permission_updated", callId: null, externalCallId: null, from: null), Call("call.permission_updated", callId: null, externalCallId: null, to: null) })
+        {
+            Parse(body).ShouldSatisfyAllConditions(parsed => parsed.Unrecognized.ShouldBeNull(), parsed => parsed.Kind.ShouldBe(EventKind.CallPermissionUpdated));
+        }
+    }
+
+    [Fact]
+    public void Byte_order_mark_is_no_part_of_the_event()
+    {
+        var marked = Parse([0xEF, 0xBB, 0xBF, .. Message("message.sent")]);
+
+        marked.ShouldBe(Parse(Message("message.sent")));
     }
 
     [Theory]
@@ -150,12 +190,25 @@ public class EventParserTests
     [InlineData("2026-02-24T15:00:05.000Z", "2026-02-24T15:00:05Z")]
     [InlineData("2026-02-24T12:00:05-03:00", "2026-02-24T15:00:05Z")]
     [InlineData("2026-02-24T15:00:05", "2026-02-24T15:00:05Z")]
+    [InlineData("2026-02-24T15:00:05+0000", "2026-02-24T15:00:05Z")]
+    [InlineData("2026-02-24 12:00:05 -0300", "2026-02-24T15:00:05Z")]
+    [InlineData("Tue, 24 Feb 2026 15:00:05 GMT", "2026-02-24T15:00:05Z")]
     [InlineData("1771945205", "2026-02-24T15:00:05Z")]
+    [InlineData("1771945205.5", "2026-02-24T15:00:05.5Z")]
+    [InlineData("1771945205500", "2026-02-24T15:00:05.5Z")]
     [InlineData("yesterday", null)]
-    [InlineData("99999999999999999999", null)]
+    [InlineData("999999999999999999999", null)]
     public void Time_of_an_event_is_read_in_utc_or_left_out(string text, string? expected)
         => Parse(Number("number.connected", createdAt: text)).OccurredAt
             .ShouldBe(expected is null ? null : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture));
+
+    [Theory]
+    [InlineData("1771945205")]
+    [InlineData("1771945205.000")]
+    [InlineData("1771945205000")]
+    public void Time_of_an_event_may_be_a_number(string number)
+        => Parse(Json($$"""{ "event": "message.sent", "data": { "id": "1", "createdAt": {{number}} } }""")).OccurredAt
+            .ShouldBe(new DateTimeOffset(2026, 2, 24, 15, 0, 5, TimeSpan.Zero));
 
     [Fact]
     public void Own_phone_is_the_sender_of_outbound_the_recipient_of_inbound_and_the_number_itself()

@@ -73,7 +73,7 @@ public sealed class EventsApiTests(RelayFixture fixture)
         (await Ids($"numberId={_number}&source=whatsapp")).ShouldBe([events[4].EventId, events[2].EventId, events[0].EventId]);
         (await Ids($"numberId={_number}&since={Time(2)}&until={Time(4)}")).ShouldBe([events[3].EventId, events[2].EventId]);
         var first = await _relay.ReadAsync($"/v1/events?numberId={_number}&limit=3");
-        first.GetProperty("items")[0].EnumerateObject().Select(member => member.Name).ShouldBe(["eventId", "event", "source", "numberId", "receivedAt", "traceId", "kind"]);
+        first.GetProperty("items")[0].EnumerateObject().Select(member => member.Name).ShouldBe(["eventId", "event", "source", "numberId", "receivedAt", "traceId", "kind", "recognized", "reason"]);
         (await Ids($"numberId={_number}&limit=3&cursor={first.GetProperty("next").GetString()}")).ShouldBe([events[1].EventId, events[0].EventId]);
         (await _relay.CallAsync(HttpMethod.Get, "/v1/events?since=yesterday")).Status.ShouldBe(HttpStatusCode.BadRequest);
 

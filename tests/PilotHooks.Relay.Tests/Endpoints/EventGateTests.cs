@@ -28,6 +28,8 @@ public sealed class EventGateTests
     [InlineData("delivery.alert", "delivery.alert", true)]
     [InlineData("* number.*", "number.alert", false)]
     [InlineData("number.alert", "number.alert", true)]
+    [InlineData("* message.*", "intake.alert", false)]
+    [InlineData("intake.alert", "intake.alert", true)]
     public void Event_is_selected_only_by_what_is_listed(string listed, string name, bool selected)
         => EventGate.Patterns(name).Intersect(listed.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Any().ShouldBe(selected);
 

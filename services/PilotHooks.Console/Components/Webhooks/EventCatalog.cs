@@ -22,7 +22,7 @@ internal static class EventCatalog
             "number.health_*", "number.health_degraded", "number.health_blocked", "number.health_shadowban",
         ]),
         new("Calls", "call.*", ["call.ringing", "call.connected", "call.ended", "call.missed", "call.permission_updated"]),
-        new("Further", Wildcard: null, ["form.submitted", "calls", "delivery.alert", "number.alert"]),
+        new("Further", Wildcard: null, ["form.submitted", "calls", "delivery.alert", "number.alert", "intake.alert"]),
     ];
 
     /// <summary>Single names, for a filter.</summary>

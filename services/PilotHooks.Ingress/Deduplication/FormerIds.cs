@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace PilotHooks.Ingress.Deduplication;
+
+/// <summary>
+/// Until when Redis may remember events by the ids of the version before this: for one window after the first replica of this
+/// version began. After that nobody asks for them any more.
+/// </summary>
+internal sealed class FormerIds(IConnectionMultiplexer redis, IOptions<DeduplicationOptions> options, TimeProvider time) : BackgroundService
+{
+    /// <summary>When the first replica began, in Unix seconds.</summary>
+    private static readonly RedisKey Began = "pilothooks:message-ids-of-a-number:since";
+
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
+    private long _endsAtSeconds = long.MaxValue;
+
+    public bool MayBeThere => time.GetUtcNow().ToUnixTimeSeconds() < Volatile.Read(ref _endsAtSeconds);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var database = redis.GetDatabase();
+                await database.StringSetAsync(Began, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), null, When.NotExists, CommandFlags.None);
+                if ((await database.StringGetAsync(Began, CommandFlags.None)).TryParse(out long began))
+                {
+                    Volatile.Write(ref _endsAtSeconds, began + (long)options.Value.Window.TotalSeconds);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                // Until Redis answers, the former ids are asked for; the ledger says that it is away.
+                await Task.Delay(Retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}
