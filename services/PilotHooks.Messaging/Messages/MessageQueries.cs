@@ -6,7 +6,7 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Messages;
 
-/// <summary>Reads messages. What they show of other rows is joined by the views of <c>V004__revisions.sql</c>.</summary>
+/// <summary>Reads messages. What they show of other rows is joined by the views of <c>V004__revisions.sql</c> and <c>V005__reading_by_row.sql</c>.</summary>
 internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<MessagingOptions> options)
 {
     /// <summary>More replies than this are found by the list, not with the message.</summary>
@@ -37,9 +37,9 @@ internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<Messagi
             UNION
             SELECT c.key FROM messages c WHERE c.correlation_id = @CorrelationId AND c.number_id = @NumberId
         ) k
-        JOIN reply_originals x ON x.reply_key = k.key AND x.original_key = @Key
-        JOIN message_facts r ON r.key = k.key
-        WHERE r.visible
+        CROSS JOIN LATERAL (SELECT o.original_key FROM reply_originals o WHERE o.reply_key = k.key LIMIT 1) x
+        CROSS JOIN LATERAL (SELECT f.* FROM message_facts f WHERE f.key = k.key LIMIT 1) r
+        WHERE x.original_key = @Key AND r.visible
         ORDER BY r.created_at, r.key
         LIMIT @MaxReplies
         """;
