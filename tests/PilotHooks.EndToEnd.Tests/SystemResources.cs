@@ -54,7 +54,8 @@ public sealed class SystemResources
             return;
         }
 
-        await CommandAsync(name, KnownResourceCommands.StopCommand);
+        // The command gives up before a busy server has ended, and calls that a failure. The server ends all the same.
+        await _app.ResourceCommands.ExecuteCommandAsync(name, KnownResourceCommands.StopCommand);
         await EndedAsync(name);
     }
 
