@@ -33,11 +33,14 @@ public sealed record ListState(
     /// <summary>The search from another place of the history.</summary>
     public string From(string cursor) => Href("/messages", ("show", Show), ("cursor", cursor));
 
-    /// <summary>A conversation; around the message <paramref name="at"/>, or before a cursor.</summary>
-    public string Thread(string? numberId, string contact, string? at = null, string? before = null)
+    /// <summary>
+    /// A conversation; around the message <paramref name="at"/>, or before a cursor, which holds only together with the
+    /// moment up to which its page was read.
+    /// </summary>
+    public string Thread(string? numberId, string contact, string? at = null, string? before = null, string? upTo = null)
         => Href(
             $"/messages/{Uri.EscapeDataString(numberId ?? NoNumber)}/{Uri.EscapeDataString(contact)}",
-            ("show", Show), ("cursor", Cursor), ("back", Back), ("at", at), ("before", before));
+            ("show", Show), ("cursor", Cursor), ("back", Back), ("at", at), ("before", before), ("upTo", upTo));
 
     /// <summary>The conversation at this message.</summary>
     public string Thread(MessageItem message) => $"{Thread(message.NumberId, message.Contact, at: message.Key)}#{Uri.EscapeDataString(message.Anchor)}";
