@@ -18,7 +18,7 @@ internal sealed class RelayOptions : IValidatableObject
     /// <summary>Whether a subscriber's URL must be https; by default wherever private addresses are not allowed.</summary>
     public bool? RequireHttps { get; init; }
 
-    /// <summary>Of one attempt, from the name's resolution to the last byte of the answer that is kept.</summary>
+    /// <summary>Of one attempt, from the name's resolution to the headers of the answer.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

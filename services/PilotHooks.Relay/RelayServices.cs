@@ -76,6 +76,7 @@ internal static class RelayServices
         services.AddSingleton<RetryRuns>();
         services.AddHostedService(provider => provider.GetRequiredService<RetryRuns>());
         services.AddSingleton<ClaimQuery>();
+        services.AddSingleton<AcceptedSecrets>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<OutcomeMerge>();
         // The batchers before the worker: services stop in reverse, so the worker's last outcomes are still recorded.

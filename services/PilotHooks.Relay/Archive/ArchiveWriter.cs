@@ -130,8 +130,8 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.Event),
             ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.Source),
             ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.Event.NumberId),
-            ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.OccurredAt.UtcDateTime),
-            ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.ReceivedAt.UtcDateTime),
+            ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.OccurredAt.ToUniversalTime()),
+            ArrayParameter.Of(events, NpgsqlDbType.TimestampTz, item => item.Event.ReceivedAt.ToUniversalTime()),
             ArrayParameter.Of(events, NpgsqlDbType.Text, item => item.TraceParent),
             ArrayParameter.Of(events, NpgsqlDbType.Bytea, item => item.Event.Payload)));
         if (UnrecognizedEvents.Add(events) is { } unrecognized)

@@ -14,37 +14,9 @@ internal sealed class EventStore(NpgsqlDataSource database)
 {
     private const string Columns = "e.event_id, e.kind, e.event, e.source, e.number_id, e.occurred_at, e.received_at, e.archived_at, e.traceparent, u.reason";
 
-    /// <summary><paramref name="event"/>: a name, or the beginning of names with a <c>*</c> after it.</summary>
-    public async Task<Page<EventModel>> ListAsync(
-        string? @event, string? source, string? numberId, DateTimeOffset? since, DateTimeOffset? until, bool? recognized, PageQuery page, CancellationToken cancellationToken)
+    public async Task<Page<EventModel>> ListAsync(EventFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
-        // Those not recognized are few: they lead, in the order of their own index.
-        var (from, recognition, place) = recognized switch
-        {
-            false => ("unrecognized_events u JOIN events e USING (event_id)", "true", "u.received_at, u.event_id"),
-            true => ("events e LEFT JOIN unrecognized_events u USING (event_id)", "u.event_id IS NULL", "e.received_at, e.event_id"),
-            null => ("events e LEFT JOIN unrecognized_events u USING (event_id)", "true", "e.received_at, e.event_id"),
-        };
-        var sql = $"""
-            SELECT {Columns} FROM {from}
-            WHERE {recognition} AND (@numberId::text IS NULL OR number_id = @numberId) AND (@name::text IS NULL OR event = @name) AND (@beginning::text IS NULL OR starts_with(event, @beginning)) AND (@source::text IS NULL OR source = @source)
-                AND (@since::timestamptz IS NULL OR e.received_at >= @since) AND (@until::timestamptz IS NULL OR e.received_at < @until)
-                AND (@At::timestamptz IS NULL OR ({place}) < (@At, @Key))
-            ORDER BY {place.Replace(",", " DESC,", StringComparison.Ordinal)} DESC LIMIT @Limit
-            """;
-        var isGroup = @event?.EndsWith('*') == true;
-        var parameters = new
-        {
-            name = isGroup ? null : @event,
-            beginning = isGroup ? @event![..^1] : null,
-            source,
-            numberId,
-            since = since?.UtcDateTime,
-            until = until?.UtcDateTime,
-            At = page.After?.At.UtcDateTime,
-            Key = CursorKeys.Guid(page),
-            Limit = page.Limit + 1,
-        };
+        var (sql, parameters) = EventQuery.Of(Columns, filter, page);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList();
         return page.ToPage(rows, row => new Cursor(row.ReceivedAt, row.EventId.ToString()), row => row.ToModel());
@@ -66,29 +38,29 @@ internal sealed class EventStore(NpgsqlDataSource database)
     }
 
     /// <summary>For one event what the overload does for many.</summary>
-    public async Task RequeueAsync(IWebhookEvent message, bool redeliver, CancellationToken cancellationToken)
+    public async Task RequeueAsync(IWebhookEvent message, Caller caller, bool redeliver, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await RequeueAsync(connection, message.Event, [message.EventId], redeliver, cancellationToken);
+        await RequeueAsync(connection, message.Event, [message.EventId], caller, redeliver, cancellationToken);
     }
 
     /// <summary>
     /// Makes the deliveries that endpoints subscribed to events of this name lack, such as those of endpoints that were made
     /// after the events. With <paramref name="redeliver"/> those that exist start anew too, except one that is being
-    /// attempted just now.
+    /// attempted just now. A number's key does so at the endpoints that it may see.
     /// </summary>
-    public static Task RequeueAsync(NpgsqlConnection connection, string name, Guid[] eventIds, bool redeliver, CancellationToken cancellationToken)
+    public static Task RequeueAsync(NpgsqlConnection connection, string name, Guid[] eventIds, Caller caller, bool redeliver, CancellationToken cancellationToken)
     {
         const string sql = """
             INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
             SELECT delivery_id(v.event_id, e.id), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
             FROM events v JOIN endpoints e ON e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = v.number_id)
-            WHERE v.event_id = ANY(@eventIds)
+            WHERE v.event_id = ANY(@eventIds) AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
             ON CONFLICT (id) DO UPDATE
             SET status = 'pending', step = 0, due_at = now()
             WHERE @redeliver AND (deliveries.leased_until IS NULL OR deliveries.leased_until <= now())
             """;
-        return connection.ExecuteAsync(new CommandDefinition(sql, new { eventIds, Patterns = EventGate.Patterns(name), redeliver }, cancellationToken: cancellationToken));
+        return connection.ExecuteAsync(new CommandDefinition(sql, new { eventIds, Patterns = EventGate.Patterns(name), caller.NumberId, redeliver }, cancellationToken: cancellationToken));
     }
 
     private static async Task<Row?> FindRowAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)
@@ -127,11 +99,11 @@ internal sealed class EventStore(NpgsqlDataSource database)
 
         public string? NumberId { get; init; }
 
-        public DateTime OccurredAt { get; init; }
+        public DateTimeOffset OccurredAt { get; init; }
 
-        public DateTime ReceivedAt { get; init; }
+        public DateTimeOffset ReceivedAt { get; init; }
 
-        public DateTime ArchivedAt { get; init; }
+        public DateTimeOffset ArchivedAt { get; init; }
 
         public string? Traceparent { get; init; }
 
@@ -155,7 +127,7 @@ internal sealed class EventStore(NpgsqlDataSource database)
         public IWebhookEvent ToMessage()
             => (IWebhookEvent)Activator.CreateInstance(
                 Queues.ByEvent.Keys.Single(kind => kind.Name == Kind),
-                EventId, Event, Source, NumberId, new DateTimeOffset(OccurredAt), new DateTimeOffset(ReceivedAt), new ReadOnlyMemory<byte>(Payload))!;
+                EventId, Event, Source, NumberId, OccurredAt, ReceivedAt, new ReadOnlyMemory<byte>(Payload))!;
     }
 
     private sealed class StepRow
@@ -166,7 +138,7 @@ internal sealed class EventStore(NpgsqlDataSource database)
 
         public required string Name { get; init; }
 
-        public DateTime At { get; init; }
+        public DateTimeOffset At { get; init; }
 
         public int? DurationMs { get; init; }
 

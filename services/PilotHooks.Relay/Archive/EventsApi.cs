@@ -26,15 +26,14 @@ internal static class EventsApi
     private static async Task<Ok<Page<EventModel>>> ListAsync(
         Caller caller,
         PageQuery page,
+        TimeRange received,
         EventStore events,
         CancellationToken cancellationToken,
         string? @event = null,
         string? source = null,
         string? numberId = null,
-        DateTimeOffset? since = null,
-        DateTimeOffset? until = null,
         bool? recognized = null)
-        => TypedResults.Ok(await events.ListAsync(@event, source, caller.Narrow(numberId), since, until, recognized, page, cancellationToken));
+        => TypedResults.Ok(await events.ListAsync(new EventFilter(NullIfEmpty(@event), NullIfEmpty(source), caller.Narrow(numberId), received, recognized), page, cancellationToken));
 
     private static async Task<Results<Ok<EventDetailModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EventStore events, CancellationToken cancellationToken)
         => Guid.TryParse(id, out var key) && await events.FindAsync(key, caller, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);
@@ -67,7 +66,7 @@ internal static class EventsApi
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The broker is away; try again when it is back.");
         }
 
-        await events.RequeueAsync(message, redeliver, cancellationToken);
+        await events.RequeueAsync(message, caller, redeliver, cancellationToken);
         work.Set();
         return TypedResults.Accepted($"/v1/events/{key}");
     }
@@ -90,6 +89,8 @@ internal static class EventsApi
         UnreadEventReplayed typed => bus.PublishAsync(typed, cancellationToken),
         _ => throw new InvalidOperationException($"{message.GetType().Name} is no event of the bus."),
     };
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static ProblemHttpResult NotFound(string id) => Problems.Of(StatusCodes.Status404NotFound, $"There is no event {id}.");
 }

@@ -20,12 +20,10 @@ internal static class OwnEvent
     /// <param name="numberId">The number that it is of; null for none.</param>
     /// <param name="data">The body's <c>data</c>.</param>
     /// <param name="now">When it happens.</param>
-    public static ArchivedEvent Of(string name, string occasion, string? numberId, object data, DateTime now)
+    public static ArchivedEvent Of(string name, string occasion, string? numberId, object data, DateTimeOffset now)
     {
         var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}|{occasion}")).AsSpan(0, 16));
         var body = JsonSerializer.SerializeToUtf8Bytes(new { @event = name, data }, ApiJson.Options);
-        return new ArchivedEvent(new UnknownEventReceived(id, name, Source, numberId, At(now), At(now), body), TraceParent: null);
+        return new ArchivedEvent(new UnknownEventReceived(id, name, Source, numberId, now, now, body), TraceParent: null);
     }
-
-    public static DateTimeOffset At(DateTime utc) => new(utc, TimeSpan.Zero);
 }

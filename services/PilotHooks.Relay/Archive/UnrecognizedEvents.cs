@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Archive;
@@ -75,7 +76,7 @@ internal static class UnrecognizedEvents
         var taken = await connection.QueryAsync<(Guid EventId, string Event)>(new CommandDefinition(TakeOverSql, parameters, transaction, cancellationToken: cancellationToken));
         foreach (var named in taken.GroupBy(row => row.Event, row => row.EventId))
         {
-            await EventStore.RequeueAsync(connection, named.Key, [.. named], redeliver: false, cancellationToken);
+            await EventStore.RequeueAsync(connection, named.Key, [.. named], new Caller(null), redeliver: false, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -5,12 +5,12 @@ namespace PilotHooks.Relay.Deliveries;
 /// <param name="Duration">How long it took, end to end.</param>
 /// <param name="StatusCode">What the subscriber answered; null if nothing.</param>
 /// <param name="Error">Why it failed, where the status code does not tell.</param>
-/// <param name="Response">The first 4 kB of the answer's body.</param>
+/// <param name="Response">The first 4 kB of the answer's body, as far as they came.</param>
 /// <param name="RetryAfter">How long the subscriber asks to be left alone.</param>
 internal sealed record AttemptResult(DateTimeOffset StartedAt, TimeSpan Duration, int? StatusCode, string? Error, string? Response, TimeSpan? RetryAfter)
 {
-    /// <summary>Success is 2xx, read to its end or to the first 4 kB within the time-out.</summary>
-    public bool Succeeded => Error is null && StatusCode is >= 200 and < 300;
+    /// <summary>Success is 2xx, whatever becomes of the body.</summary>
+    public bool Succeeded => StatusCode is >= 200 and < 300;
 
     /// <summary>Whole milliseconds.</summary>
     public int DurationMs => (int)Math.Round(Duration.TotalMilliseconds);

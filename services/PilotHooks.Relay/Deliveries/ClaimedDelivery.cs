@@ -27,9 +27,9 @@ internal sealed class ClaimedDelivery
 
     public string? NumberId { get; init; }
 
-    public DateTime? OccurredAt { get; init; }
+    public DateTimeOffset? OccurredAt { get; init; }
 
-    public DateTime? ReceivedAt { get; init; }
+    public DateTimeOffset? ReceivedAt { get; init; }
 
     public string? TraceParent { get; init; }
 

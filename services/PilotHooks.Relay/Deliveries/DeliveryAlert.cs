@@ -13,7 +13,7 @@ internal static class DeliveryAlert
     private const string Circuit = "circuit";
 
     /// <summary>The alert that this change calls for, or null.</summary>
-    public static ArchivedEvent? Of(EndpointHealth before, EndpointHealth after, string? pausedReason, string? numberId, DateTime now)
+    public static ArchivedEvent? Of(EndpointHealth before, EndpointHealth after, string? pausedReason, string? numberId, DateTimeOffset now)
     {
         var reason = pausedReason ?? (after.CircuitOpen && !before.CircuitOpen ? Circuit : null);
         if (reason is null)
@@ -22,7 +22,7 @@ internal static class DeliveryAlert
         }
 
         var since = after.FailingSince ?? now;
-        var data = new { webhookId = after.EndpointId, reason, failures = after.Failures, failingSince = OwnEvent.At(since), createdAt = OwnEvent.At(now) };
-        return OwnEvent.Of(EventGate.DeliveryAlert, $"{after.EndpointId}|{since:O}|{reason}", numberId, data, now);
+        var data = new { webhookId = after.EndpointId, reason, failures = after.Failures, failingSince = since, createdAt = now };
+        return OwnEvent.Of(EventGate.DeliveryAlert, $"{after.EndpointId}|{since.UtcDateTime:O}|{reason}", numberId, data, now);
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Endpoints;
@@ -9,16 +7,22 @@ using PilotHooks.Relay.Safety;
 
 namespace PilotHooks.Relay.Deliveries;
 
-/// <summary>Makes one attempt: signs the body, posts it, and tells what came of it.</summary>
-internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> options, TimeProvider time) : IDisposable
+/// <summary>
+/// Makes one attempt: signs the body, posts it, and tells what came of it. An attempt has one more try where the relay knows
+/// better than to call it failed: on a connection of its own, after one that was used before was lost without a byte of an
+/// answer; and signed with the other secret of a rotation, after the endpoint refused the one that it accepted last.
+/// </summary>
+internal sealed class DeliverySender(SecretVault vault, AcceptedSecrets accepted, IOptions<RelayOptions> options, TimeProvider time) : IDisposable
 {
-    private const int KeptResponseBytes = 4096;
+    /// <summary>For the body of an answer whose status has decided the attempt already.</summary>
+    private static readonly TimeSpan MaxBodyTime = TimeSpan.FromSeconds(1);
     private static readonly ActivitySource Source = new("PilotHooks.Relay");
 
     /// <summary>One for each attempt under way: to make one anew, with its timer, costs more than to wind one up again.</summary>
     private readonly ObjectPool<CancellationTokenSource> _timeouts = new DefaultObjectPoolProvider { MaximumRetained = options.Value.MaxInFlight }.Create(new Timeouts(time));
 
     private readonly HttpMessageInvoker _http = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints));
+    private readonly HttpMessageInvoker _freshHttp = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints, reuse: false));
 
     /// <summary>Not to be cancelled: an attempt that began is finished within its time-out.</summary>
     public async Task<AttemptResult> SendAsync(ClaimedDelivery delivery, ReadOnlyMemory<byte> body)
@@ -26,24 +30,28 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         using var activity = StartActivity(delivery);
         var startedAt = time.GetUtcNow();
         var start = time.GetTimestamp();
-        var (status, response, retryAfter, error) = ((int?)null, (string?)null, (TimeSpan?)null, (string?)null);
+        var (status, response, retryAfter, error, isNewSecret) = ((int?)null, (string?)null, (TimeSpan?)null, (string?)null, (bool?)null);
         var timeout = _timeouts.Get();
         timeout.CancelAfter(options.Value.AttemptTimeout);
         try
         {
-            using var request = CreateRequest(delivery, body, startedAt);
-            using var answer = await _http.SendAsync(request, timeout.Token);
-            (status, retryAfter) = ((int)answer.StatusCode, RetryAfter(answer, startedAt));
-            response = await ReadAsync(answer.Content, timeout.Token);
-            error = status is >= 300 and < 400 ? "Redirects are not followed." : null;
+            (var answer, isNewSecret) = await PostAsync(delivery, body, startedAt, timeout.Token);
+            using (answer)
+            {
+                status = (int)answer.StatusCode;
+                retryAfter = answer.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? RetryAfter.Longest(values, time.GetUtcNow()) : null;
+                error = isNewSecret is not null && IsRefusal(status) ? AttemptErrors.RefusedWithBothSecrets : AttemptErrors.Of(status.Value);
+                timeout.CancelAfter(Left(start) is var left && left < MaxBodyTime ? left : MaxBodyTime);
+                response = await ResponseExcerpt.ReadAsync(answer.Content, timeout.Token);
+            }
         }
         catch (OperationCanceledException)
         {
-            error = string.Create(CultureInfo.InvariantCulture, $"No complete answer within {options.Value.AttemptTimeout.TotalSeconds:0.###} s.");
+            error = string.Create(CultureInfo.InvariantCulture, $"No answer within {options.Value.AttemptTimeout.TotalSeconds:0.###} s.");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or UriFormatException)
         {
-            error = Describe(exception);
+            error = AttemptErrors.Of(exception);
         }
         finally
         {
@@ -51,6 +59,11 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         }
 
         var result = new AttemptResult(startedAt, time.GetElapsedTime(start), status, error, response, retryAfter);
+        if (isNewSecret is { } isNew && result.Succeeded)
+        {
+            await accepted.RememberAsync(delivery.EndpointId, delivery.Target, isNew);
+        }
+
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag("http.response.status_code", status);
@@ -63,6 +76,7 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
     public void Dispose()
     {
         _http.Dispose();
+        _freshHttp.Dispose();
         (_timeouts as IDisposable)?.Dispose();
     }
 
@@ -85,72 +99,44 @@ internal sealed class DeliverySender(SecretVault vault, IOptions<RelayOptions> o
         return activity;
     }
 
-    private HttpRequestMessage CreateRequest(ClaimedDelivery delivery, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    /// <summary>What a server answers that holds a signature for wrong.</summary>
+    private static bool IsRefusal(int? status) => status is 400 or 401 or 403;
+
+    /// <summary>Returns the answer. If it is that to a second secret, also whether this is the new one; null otherwise.</summary>
+    private async Task<(HttpResponseMessage Answer, bool? IsNewSecret)> PostAsync(ClaimedDelivery delivery, ReadOnlyMemory<byte> body, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Target.Uri) { Content = new ReadOnlyMemoryContent(body) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        var headers = request.Headers;
-        headers.TryAddWithoutValidation("User-Agent", "PilotHooks");
-        // The trace is to reach the subscriber in any case.
-        if ((Activity.Current?.Id ?? delivery.TraceParent) is { } traceParent)
-        {
-            headers.TryAddWithoutValidation("traceparent", traceParent);
-        }
-
         var secrets = delivery.Target.Secrets(vault);
-        if (delivery.Target.Signature != SignatureModes.Standard)
+        var request = new DeliveryRequest(delivery, body, secrets, startedAt);
+        var isNewFirst = secrets.Length == 1 || delivery.Target.NewSecretAccepted;
+        var answer = await PostAsync(request, isNewFirst ? secrets[0] : secrets[1], cancellationToken);
+        if (secrets.Length == 1 || !request.HasHexSignature || !IsRefusal((int)answer.StatusCode))
         {
-            headers.TryAddWithoutValidation("X-Webhook-Signature", WebhookSigner.Hex(secrets, body.Span));
+            return (answer, null);
         }
 
-        if (delivery.Target.Signature != SignatureModes.Hex)
-        {
-            var (id, timestamp) = (delivery.EventId.ToString(), now.ToUnixTimeSeconds());
-            headers.TryAddWithoutValidation("webhook-id", id);
-            headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-            headers.TryAddWithoutValidation("webhook-signature", WebhookSigner.Standard(secrets, id, timestamp, body.Span));
-        }
-
-        return request;
+        answer.Dispose();
+        return (await PostAsync(request, isNewFirst ? secrets[1] : secrets[0], cancellationToken), !isNewFirst);
     }
 
-    private static async Task<string?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> PostAsync(DeliveryRequest request, Secret secret, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength == 0)
-        {
-            return null;
-        }
-
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var kept = ArrayPool<byte>.Shared.Rent(KeptResponseBytes);
+        var connection = ConnectionUse.Begin();
         try
         {
-            var length = await stream.ReadAtLeastAsync(kept.AsMemory(0, KeptResponseBytes), KeptResponseBytes, throwOnEndOfStream: false, cancellationToken);
-            // PostgreSQL's text holds no NUL.
-            return length == 0 ? null : Encoding.UTF8.GetString(kept.AsSpan(0, length)).Replace('\0', '\uFFFD');
+            using var message = request.Sign(secret);
+            return await _http.SendAsync(message, cancellationToken);
         }
-        finally
+        catch (HttpRequestException) when (connection.IsLost)
         {
-            ArrayPool<byte>.Shared.Return(kept);
+            // The server closed it while the request was on its way.
         }
+
+        using var again = request.Sign(secret);
+        return await _freshHttp.SendAsync(again, cancellationToken);
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage answer, DateTimeOffset now)
-        => answer.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - now : null;
-
-    /// <summary>Words without the subscriber's URL, whose path or query may be a secret.</summary>
-    private static string Describe(Exception exception) => exception switch
-    {
-        HttpRequestException { InnerException: AddressRefusedException refused } => refused.Message,
-        AddressRefusedException => exception.Message,
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "The name could not be resolved.",
-        HttpRequestException { InnerException: System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.HostNotFound or System.Net.Sockets.SocketError.NoData or System.Net.Sockets.SocketError.TryAgain } } => "The name could not be resolved.",
-        HttpRequestException { InnerException: System.Net.Sockets.SocketException socket } => $"No connection: {socket.SocketErrorCode}.",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "No secure connection: the TLS handshake or the certificate failed.",
-        HttpRequestException { HttpRequestError: var kind } => $"The exchange broke off: {kind}.",
-        HttpIOException { HttpRequestError: var kind } => $"The exchange broke off: {kind}.",
-        _ => $"The exchange broke off: {exception.GetType().Name}.",
-    };
+    /// <summary>Of the attempt's time-out.</summary>
+    private TimeSpan Left(long start) => options.Value.AttemptTimeout - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     private sealed class Timeouts(TimeProvider time) : PooledObjectPolicy<CancellationTokenSource>
     {

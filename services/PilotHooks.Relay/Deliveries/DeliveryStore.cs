@@ -86,8 +86,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
 
         public required string Status { get; init; }
 
-        public DateTime? DueAt { get; init; }
+        public DateTimeOffset? DueAt { get; init; }
 
-        public DateTime CreatedAt { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
     }
 }

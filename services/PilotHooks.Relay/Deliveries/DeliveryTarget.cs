@@ -7,7 +7,7 @@ namespace PilotHooks.Relay.Deliveries;
 internal sealed class DeliveryTarget
 {
     /// <summary>Of <c>endpoints e</c>, the last ones of a query.</summary>
-    public const string Columns = "e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret";
+    public const string Columns = "e.url, e.format, e.signature, e.secret, CASE WHEN e.old_secret_until > now() THEN e.old_secret END AS old_secret, e.new_secret_accepted";
 
     /// <summary>The first of them, where Dapper divides a row.</summary>
     public const string SplitOn = "url";
@@ -25,6 +25,9 @@ internal sealed class DeliveryTarget
     /// <summary>The secret before a rotation, while it still signs.</summary>
     public byte[]? OldSecret { get; init; }
 
+    /// <summary>Whether, of the two, the endpoint accepted the new one last; at first it is taken to know the old one.</summary>
+    public bool NewSecretAccepted { get; set; }
+
     /// <summary>Of the reader's row, whose <see cref="Columns"/> begin at <paramref name="first"/>.</summary>
     public static DeliveryTarget Read(NpgsqlDataReader reader, int first) => new()
     {
@@ -33,6 +36,7 @@ internal sealed class DeliveryTarget
         Signature = reader.GetString(first + 2),
         Secret = reader.GetFieldValue<byte[]>(first + 3),
         OldSecret = reader.IsDBNull(first + 4) ? null : reader.GetFieldValue<byte[]>(first + 4),
+        NewSecretAccepted = reader.GetBoolean(first + 5),
     };
 
     /// <summary><see cref="Url"/>, read once.</summary>

@@ -184,7 +184,7 @@ internal sealed partial class DeliveryWorker(
 
                 pace.Ready.Enqueue((delivery, leasedAt));
                 _ready++;
-                StartReady(pace);
+                StartReady(pace, takenAt: leasedAt);
             }
         }
     }
@@ -320,14 +320,25 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    /// <summary>Starts what is ready as far as there are slots; the caller holds the lock.</summary>
-    private void StartReady(EndpointPace pace)
+    /// <summary>
+    /// Starts what is ready as far as there are slots. What has waited for one until its attempt might outlast its lease is given
+    /// back, for another replica would attempt it too. The caller holds the lock.
+    /// </summary>
+    /// <param name="pace">Of the endpoint.</param>
+    /// <param name="takenAt">The timestamp of what is being taken just now and has not waited; null for nothing.</param>
+    private void StartReady(EndpointPace pace, long? takenAt = null)
     {
         while (_isOpen && pace.Free > 0 && pace.Ready.Count > 0)
         {
             if (_running.Count >= options.Value.MaxInFlight)
             {
                 _isStarved = true;
+                return;
+            }
+
+            if (pace.Ready.Peek().LeasedAt is var leasedAt && leasedAt != takenAt && IsStale(leasedAt))
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static stale => _ = stale.Worker.ReleaseAsync(stale.Deliveries), (Worker: this, Deliveries: GiveUpReady(pace)), preferLocal: false);
                 return;
             }
 
@@ -517,7 +528,7 @@ internal sealed partial class DeliveryWorker(
             return Task.FromResult(NotMade("The event's content is no longer kept."));
         }
 
-        var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? DateTime.UtcNow, payload));
+        var body = WebhookFormats.Render(delivery.Target.Format, new RelayedEvent(delivery.EventId, delivery.Event, delivery.NumberId, delivery.OccurredAt ?? time.GetUtcNow(), payload));
         return sender.SendAsync(delivery, body);
     }
 

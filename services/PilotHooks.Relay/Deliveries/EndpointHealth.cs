@@ -8,7 +8,7 @@ namespace PilotHooks.Relay.Deliveries;
 /// success closes it. Less than that the schedule itself handles.
 /// </para>
 /// </summary>
-internal sealed record EndpointHealth(string EndpointId, int Failures, DateTime? FailingSince, DateTime? LastFailureAt, DateTime? HeldUntil, DateTime? CircuitUntil)
+internal sealed record EndpointHealth(string EndpointId, int Failures, DateTimeOffset? FailingSince, DateTimeOffset? LastFailureAt, DateTimeOffset? HeldUntil, DateTimeOffset? CircuitUntil)
 {
     public const string Gone = "gone";
     public const string Failing = "failing";
@@ -28,7 +28,7 @@ internal sealed record EndpointHealth(string EndpointId, int Failures, DateTime?
     public bool CircuitOpen => CircuitUntil is not null;
 
     /// <summary>The state after one more attempt, and why the endpoint is to be paused, if it is.</summary>
-    public (EndpointHealth Health, string? PausedReason) After(bool succeeded, Verdict verdict, DateTime now)
+    public (EndpointHealth Health, string? PausedReason) After(bool succeeded, Verdict verdict, DateTimeOffset now)
     {
         if (succeeded)
         {
@@ -42,7 +42,7 @@ internal sealed record EndpointHealth(string EndpointId, int Failures, DateTime?
             Failures = failures,
             FailingSince = since,
             LastFailureAt = now,
-            HeldUntil = verdict.Hold is { } hold && now + hold > (HeldUntil ?? DateTime.MinValue) ? now + hold : HeldUntil,
+            HeldUntil = verdict.Hold is { } hold && now + hold > (HeldUntil ?? DateTimeOffset.MinValue) ? now + hold : HeldUntil,
             CircuitUntil = failures >= CircuitFailures && now - since >= CircuitAge ? now + CircuitGap(failures) : null,
         };
         return (health, verdict.Gone ? Gone : now - since >= FailingTooLong ? Failing : null);

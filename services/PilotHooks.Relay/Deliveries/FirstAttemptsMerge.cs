@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Relay.Archive;
+using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -55,7 +56,7 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
         var events = (await connection.QueryAsync<(Guid Id, string Event)>(new CommandDefinition(TakeOverSql, new { Own = own, TakenOver }, transaction, cancellationToken: cancellationToken))).AsList();
         foreach (var named in events.GroupBy(one => one.Event, one => one.Id))
         {
-            await EventStore.RequeueAsync(connection, named.Key, [.. named], redeliver: false, cancellationToken);
+            await EventStore.RequeueAsync(connection, named.Key, [.. named], new Caller(null), redeliver: false, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -91,7 +92,7 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Event),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.Size),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Boolean, delivery => delivery.IsLeft),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.TimestampTz, delivery => delivery.FirstResult?.StartedAt.UtcDateTime),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.TimestampTz, delivery => delivery.FirstResult?.StartedAt),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.StatusCode),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => keepsContent ? delivery.FirstResult?.Response : null),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.DurationMs),

@@ -103,7 +103,7 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
             {
                 DeliveryId = outcomes.ConvertAll(outcome => outcome.Delivery.Id),
                 Lease = outcomes.ConvertAll(outcome => outcome.Delivery.Lease),
-                At = outcomes.ConvertAll(outcome => outcome.Result.StartedAt.UtcDateTime),
+                At = outcomes.ConvertAll(outcome => outcome.Result.StartedAt),
                 Succeeded = outcomes.ConvertAll(outcome => outcome.Result.Succeeded),
                 StatusCode = outcomes.ConvertAll(outcome => outcome.Result.StatusCode),
                 Error = outcomes.ConvertAll(outcome => outcome.Result.Error),
@@ -183,15 +183,15 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
 
         public int Failures { get; init; }
 
-        public DateTime? FailingSince { get; init; }
+        public DateTimeOffset? FailingSince { get; init; }
 
-        public DateTime? LastFailureAt { get; init; }
+        public DateTimeOffset? LastFailureAt { get; init; }
 
-        public DateTime? HeldUntil { get; init; }
+        public DateTimeOffset? HeldUntil { get; init; }
 
-        public DateTime? CircuitUntil { get; init; }
+        public DateTimeOffset? CircuitUntil { get; init; }
 
-        public DateTime Now { get; init; }
+        public DateTimeOffset Now { get; init; }
 
         public string? NumberId { get; init; }
     }

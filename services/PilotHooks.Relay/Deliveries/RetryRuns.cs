@@ -109,7 +109,7 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var total = await connection.QuerySingleAsync<long>(new CommandDefinition(
-            BeginSql, new { endpointId, since = since?.UtcDateTime, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken));
+            BeginSql, new { endpointId, since, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken));
         for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < AnswerWithin && await StepAsync(connection, endpointId, cancellationToken);)
         {
         }

@@ -16,22 +16,12 @@ internal static class WebhookSigner
     /// <summary>Of a timestamp.</summary>
     private const int MaxDigits = 20;
 
-    /// <summary>
-    /// <c>X-Webhook-Signature</c>: lower-case hex HMAC-SHA256 of the body; while two secrets sign, one for each, the
-    /// new one's first, separated by a comma.
-    /// </summary>
-    public static string Hex(Secret[] secrets, ReadOnlySpan<byte> body)
+    /// <summary><c>X-Webhook-Signature</c>: lower-case hex HMAC-SHA256 of the body, always of one secret.</summary>
+    public static string Hex(Secret secret, ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        var text = "";
-        foreach (var secret in secrets)
-        {
-            HMACSHA256.HashData(secret.TextBytes, body, hash);
-            var signature = Convert.ToHexStringLower(hash);
-            text = text.Length == 0 ? signature : $"{text},{signature}";
-        }
-
-        return text;
+        HMACSHA256.HashData(secret.TextBytes, body, hash);
+        return Convert.ToHexStringLower(hash);
     }
 
     /// <summary>

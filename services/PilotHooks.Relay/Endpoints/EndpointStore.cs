@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using PilotHooks.Relay.Archive;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Endpoints;
@@ -12,9 +13,6 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             s.failing_since, s.circuit_until IS NOT NULL AS circuit_open, (SELECT max(a.at) FROM attempt_log a WHERE a.endpoint_id = e.id AND a.at IS NOT NULL) AS last_attempt_at
         FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
         """;
-
-    /// <summary>How far back it is looked for the events that a number's provider emits.</summary>
-    private const int SeenRows = 1000;
 
     public async Task<EndpointModel> CreateAsync(EndpointInput input, string? numberId, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -36,7 +34,7 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             Format = input.Format ?? Formats.WebhookFormats.Original,
             Signature = input.Signature ?? SignatureModes.Both,
             Secret = vault.Lock(input.Secret ?? Secret.Make()),
-            Now = now.UtcDateTime,
+            Now = now,
         };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
@@ -63,7 +61,7 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             """;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
-            sql, new { numberId, failing, At = page.After?.At.UtcDateTime, page.After?.Key, Limit = page.Limit + 1 }, cancellationToken: cancellationToken))).AsList();
+            sql, new { numberId, failing, page.After?.At, page.After?.Key, Limit = page.Limit + 1 }, cancellationToken: cancellationToken))).AsList();
         return page.ToPage(rows, row => new Cursor(row.CreatedAt, row.Id), row => row.ToModel());
     }
 
@@ -95,7 +93,7 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             Sent = input.Sent.ToArray(),
             input.Description,
             input.RateLimit,
-            Now = now.UtcDateTime,
+            Now = now,
         };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
@@ -122,7 +120,7 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
         const string sql = """
             UPDATE endpoints
             SET old_secret = CASE WHEN @overlap > interval '0' THEN secret END, old_secret_until = CASE WHEN @overlap > interval '0' THEN now() + @overlap END,
-                secret = @Secret, updated_at = now()
+                secret = @Secret, new_secret_accepted = false, updated_at = now()
             WHERE id = @id
             """;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -152,9 +150,9 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             return events;
         }
 
-        const string sql = "SELECT DISTINCT event FROM (SELECT event FROM events WHERE number_id = @numberId ORDER BY received_at DESC LIMIT @SeenRows) seen";
+        var sql = $"WITH RECURSIVE {EventQuery.Kinds(ofNumber: true)} SELECT DISTINCT event FROM kinds";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var seen = (await connection.QueryAsync<string>(new CommandDefinition(sql, new { numberId, SeenRows }, cancellationToken: cancellationToken))).AsList();
+        var seen = (await connection.QueryAsync<string>(new CommandDefinition(sql, new { NumberId = numberId }, cancellationToken: cancellationToken))).AsList();
         return EventGate.DropImpossible(events, seen);
     }
 
@@ -182,15 +180,15 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
 
         public required string Signature { get; init; }
 
-        public DateTime CreatedAt { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
 
-        public DateTime UpdatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
 
-        public DateTime? FailingSince { get; init; }
+        public DateTimeOffset? FailingSince { get; init; }
 
         public bool CircuitOpen { get; init; }
 
-        public DateTime? LastAttemptAt { get; init; }
+        public DateTimeOffset? LastAttemptAt { get; init; }
 
         public EndpointModel ToModel()
             => new(Id, Url, Name, Description, Events, Active, PausedReason, NumberId, RateLimit, Format, Signature, CreatedAt, UpdatedAt, FailingSince, CircuitOpen, LastAttemptAt);

@@ -9,7 +9,7 @@ internal static class EventGate
     /// <summary>Everything that providers send.</summary>
     public const string All = "*";
 
-    /// <summary>An endpoint of the relay itself fails or was paused.</summary>
+    /// <summary>An endpoint fails or was paused, or a message that was sent has no status for too long.</summary>
     public const string DeliveryAlert = "delivery.alert";
 
     /// <summary>A number has been down for too long.</summary>

@@ -125,14 +125,14 @@ internal static class WebhooksApi
         => await endpoints.FindAsync(id, caller, cancellationToken) is null ? NotFound(id) : TypedResults.Ok(await counts.ReadAsync(id, cancellationToken));
 
     private static async Task<Results<Accepted<QueuedDeliveries>, ProblemHttpResult>> RetryFailedAsync(
-        string id, Caller caller, EndpointStore endpoints, RetryRuns retries, CancellationToken cancellationToken, DateTimeOffset? since = null)
+        string id, Caller caller, TimeRange created, EndpointStore endpoints, RetryRuns retries, CancellationToken cancellationToken)
     {
         if (await endpoints.FindAsync(id, caller, cancellationToken) is null)
         {
             return NotFound(id);
         }
 
-        return TypedResults.Accepted($"/v1/webhooks/{id}/stats", new QueuedDeliveries(await retries.BeginAsync(id, since, cancellationToken)));
+        return TypedResults.Accepted($"/v1/webhooks/{id}/stats", new QueuedDeliveries(await retries.BeginAsync(id, created.Since, cancellationToken)));
     }
 
     /// <summary>The body may be absent: then a secret is made, and the old one signs no more.</summary>

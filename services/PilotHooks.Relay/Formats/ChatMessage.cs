@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Text;
 
 namespace PilotHooks.Relay.Formats;
 
@@ -8,6 +9,7 @@ internal static class ChatMessage
 {
     /// <summary>Both services cut longer texts, in places of their own.</summary>
     private const int MaxContent = 2000;
+    private const int MaxFact = 200;
 
     /// <summary>Slack reads three characters as markup; escaped, no one can be mentioned or linked from a message's text.</summary>
     public static byte[] ToSlack(RelayedEvent relayed)
@@ -52,23 +54,37 @@ internal static class ChatMessage
     {
         using var document = ProviderJson.Parse(relayed.Payload);
         var detail = EventShape.Detail(document.RootElement);
-        var facts = new List<(string, string)>();
-        Add("from", "from", "sender.phone_number");
-        Add("to", "to", "recipient.phone_number");
-        Add("number", "displayName", "phone");
-        Add("status", "status");
-        Add("group", "groupName");
-        Add("channel", "newsletterName");
-        Add("error", "error");
-        var content = EventShape.Text(detail, "content", "text.body", "text", "body", "message", "caption");
-        return (relayed.Event, facts, content?.Length > MaxContent ? content[..MaxContent] + "..." : content);
-
-        void Add(string name, params string[] paths)
-        {
-            if (EventShape.Text(detail, paths) is { Length: > 0 } value)
-            {
-                facts.Add((name, value));
-            }
-        }
+        var (facts, content) = relayed.Event.StartsWith("message.", StringComparison.Ordinal) ? OfMessage(relayed.Event, detail) : OfAnything(detail);
+        return (
+            TextCut.Cut(relayed.Event, MaxFact),
+            [.. facts.Where(fact => !string.IsNullOrEmpty(fact.Value)).Select(fact => (fact.Name, TextCut.Cut(fact.Value!, MaxFact)))],
+            content is null ? null : TextCut.Cut(content, MaxContent));
     }
+
+    /// <summary>Of a message or of how far it got, by the table that whoever merges messages reads too.</summary>
+    private static ((string Name, string? Value)[] Facts, string? Content) OfMessage(string name, JsonElement detail)
+    {
+        var message = MessageFacts.ReadFirst(detail);
+        var status = Translation.IsStatus(name) ? StatusFacts.ReadFirst(detail) : new StatusFacts();
+        return (
+        [
+            ("from", message.From),
+            ("to", message.To ?? status.To),
+            ("status", status.Status),
+            ("group", message.GroupName),
+            ("channel", message.NewsletterName),
+            ("error", status.Error),
+        ],
+            message.Content);
+    }
+
+    private static ((string Name, string? Value)[] Facts, string? Content) OfAnything(JsonElement detail) => (
+    [
+        ("from", EventShape.Text(detail, "from", "sender.phone_number")),
+        ("to", EventShape.Text(detail, "to", "recipient.phone_number")),
+        ("number", EventShape.Text(detail, "displayName", "phone")),
+        ("status", EventShape.Text(detail, "status")),
+        ("error", EventShape.Text(detail, "error")),
+    ],
+        EventShape.Text(detail, "content", "text.body", "text", "body", "message", "caption"));
 }

@@ -38,14 +38,7 @@ internal static class EventShape
     {
         foreach (var path in paths)
         {
-            var at = element;
-            var names = path.Split('.');
-            foreach (var name in names[..^1])
-            {
-                at = at.Object(name);
-            }
-
-            if (at.Text(names[^1]) is { } text)
+            if (element.At(path).Text() is { } text)
             {
                 return text;
             }

@@ -18,20 +18,25 @@ namespace PilotHooks.Relay.Formats;
 ///   data.messageId                                data.object.recipient.customer_id
 ///   data.to                                       data.object.recipient.phone_number
 ///   data.createdAt                                data.object.timestamp, and reported_at
-///   data.error, errorCode                         data.object.error, errorCode
+///   data.error, errorCode                         data.object.error, errorCode, or wherever it tells of an error
 /// everything else: event, data                  &lt;-> type, data.object, the name unchanged
 /// </code>
 /// An event that has the target schema passes untouched, and so does Meta's own envelope to Pilot Status, which sends it
-/// as it is. What the table does not name keeps its name and value.
+/// as it is. What the table does not name keeps its name and value. Where an incoming message or a report keeps its facts, in
+/// Meta's shape too, is what MessageFields says, which whoever merges messages reads as well.
 /// </summary>
 internal static class Translation
 {
+    private const string Report = "message.report";
     private const string ApiVersion = "2026-02-04";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string[] Incoming = ["message.received", "message.reply", "message.group", "message.newsletter"];
     private static readonly string[] Statuses = ["sent", "delivered", "read", "failed"];
+
+    /// <summary>Whether an event of this name tells how far a message got.</summary>
+    public static bool IsStatus(string name) => name == Report || Statuses.Any(status => name == $"message.{status}");
 
     public static ReadOnlyMemory<byte> ToPlatform(RelayedEvent relayed)
     {
@@ -47,9 +52,9 @@ internal static class Translation
         {
             writer.WriteStartObject();
             writer.WriteString("id", $"evt_{relayed.EventId}");
-            writer.WriteString("type", status is not null ? "message.report" : Incoming.Contains(relayed.Event) ? "message.incoming" : relayed.Event);
+            writer.WriteString("type", status is not null ? Report : Incoming.Contains(relayed.Event) ? "message.incoming" : relayed.Event);
             writer.WriteString("api_version", ApiVersion);
-            writer.WriteNumber("created_at", new DateTimeOffset(relayed.OccurredAt, TimeSpan.Zero).ToUnixTimeSeconds());
+            writer.WriteNumber("created_at", relayed.OccurredAt.ToUnixTimeSeconds());
             writer.WriteBoolean("liveMode", true);
             writer.WriteStartObject("data");
             writer.WritePropertyName("object");
@@ -71,7 +76,7 @@ internal static class Translation
         var detail = EventShape.Detail(body);
         return relayed.Event switch
         {
-            "message.report" => Write(writer => WriteReport(writer, relayed, detail)),
+            Report => Write(writer => WriteReport(writer, relayed, detail)),
             "message.incoming" => Write(writer => WriteReceived(writer, relayed, detail)),
             _ => Write(writer =>
             {
@@ -110,40 +115,70 @@ internal static class Translation
 
     private static void WriteReport(Utf8JsonWriter writer, RelayedEvent relayed, JsonElement report)
     {
-        var status = EventShape.Text(report, "status")?.ToLowerInvariant();
+        var facts = StatusFacts.ReadFirst(report);
         writer.WriteStartObject();
         // A status that has no event of its own is told by its name all the same.
-        writer.WriteString("event", status is null ? relayed.Event : $"message.{status}");
+        writer.WriteString("event", facts.Status is null ? relayed.Event : $"message.{facts.Status}");
         writer.WriteStartObject("data");
-        writer.WriteString("to", EventShape.Text(report, "recipient.phone_number"));
+        writer.WriteString("to", facts.To);
         writer.WriteString("numberId", EventShape.Text(report, "numberId") ?? relayed.NumberId);
-        writer.WriteString("messageId", EventShape.Text(report, "recipient.customer_id"));
+        // Beside a recipient the id is the platform's own, and a message that failed may have no other.
+        writer.WriteString("messageId", report.Object("recipient").ValueKind == JsonValueKind.Object ? EventShape.Text(report, "recipient.customer_id", "message_id", "messageId", "wamid") : facts.MessageId);
         writer.WriteBoolean("fromMe", true);
-        writer.WriteString("createdAt", EventShape.Text(report, "timestamp", "reported_at") ?? Time(relayed.OccurredAt));
-        CopyOthers(writer, report, "recipient", "status", "reported_at", "timestamp", "to", "numberId", "messageId", "fromMe", "createdAt");
+        writer.WriteString("createdAt", Time(facts.Times, relayed));
+        var found = WriteFound(writer, ("error", facts.Error), ("errorCode", facts.ErrorCode));
+        CopyOthers(writer, report, ["recipient", "status", "reported_at", "timestamp", "to", "numberId", "messageId", "fromMe", "createdAt", .. found]);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
-    /// <summary>The platform does not document the object of an incoming message, so the usual names are looked for.</summary>
     private static void WriteReceived(Utf8JsonWriter writer, RelayedEvent relayed, JsonElement message)
     {
+        var facts = MessageFacts.ReadFirst(message);
         writer.WriteStartObject();
         writer.WriteString("event", "message.received");
         writer.WriteStartObject("data");
-        writer.WriteString("from", EventShape.Text(message, "from", "sender.phone_number", "from.phone_number", "contact.phone_number", "phone_number", "sender"));
-        writer.WriteString("to", EventShape.Text(message, "to", "recipient.phone_number", "to.phone_number"));
+        writer.WriteString("from", facts.From);
+        writer.WriteString("to", facts.To);
         writer.WriteString("numberId", EventShape.Text(message, "numberId") ?? relayed.NumberId);
-        writer.WriteString("messageId", EventShape.Text(message, "messageId", "message_id", "wamid", "customer_id", "id"));
-        writer.WriteString("id", EventShape.Text(message, "id", "message_id", "messageId"));
-        writer.WriteString("type", EventShape.Text(message, "type", "message_type") ?? "text");
-        writer.WriteBoolean("fromMe", false);
-        writer.WriteString("content", EventShape.Text(message, "content", "text.body", "text", "body", "message.text", "message", "caption"));
-        writer.WriteString("createdAt", EventShape.Text(message, "createdAt", "created_at", "timestamp", "received_at") ?? Time(relayed.OccurredAt));
-        CopyOthers(writer, message, "from", "to", "numberId", "messageId", "id", "type", "fromMe", "content", "createdAt");
+        writer.WriteString("messageId", facts.MessageId ?? facts.Id);
+        writer.WriteString("id", EventShape.Text(message, "id") ?? facts.Id ?? facts.MessageId);
+        writer.WriteString("type", facts.Type ?? "text");
+        writer.WriteBoolean("fromMe", facts.FromMe ?? false);
+        writer.WriteString("content", facts.Content);
+        writer.WriteString("createdAt", Time(facts.Times, relayed));
+        var found = WriteFound(
+            writer,
+            ("mediaLink", facts.MediaLink),
+            ("mediaType", facts.MediaType),
+            ("mediaCaption", facts.MediaCaption),
+            ("mediaFilename", facts.MediaFilename),
+            ("participantName", facts.ParticipantName),
+            ("quotedMessageId", facts.QuotedMessageId),
+            ("contentReplied", facts.ContentReplied),
+            ("correlationId", facts.CorrelationId),
+            ("groupId", facts.GroupId),
+            ("groupName", facts.GroupName),
+            ("newsletterId", facts.NewsletterId),
+            ("newsletterName", facts.NewsletterName));
+        CopyOthers(writer, message, ["from", "to", "numberId", "messageId", "id", "type", "fromMe", "content", "createdAt", .. found]);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
+
+    /// <summary>Writes what there is, and returns its names.</summary>
+    private static List<string> WriteFound(Utf8JsonWriter writer, params (string Name, string? Value)[] members)
+    {
+        var found = Array.FindAll(members, member => member.Value is not null);
+        Array.ForEach(found, member => writer.WriteString(member.Name, member.Value));
+        return [.. found.Select(member => member.Name)];
+    }
+
+    /// <summary>As the provider wrote it, but for Meta's seconds since 1970, which Pilot Status does not use.</summary>
+    private static string Time(IReadOnlyList<string> times, RelayedEvent relayed)
+        => times.FirstOrDefault() is not { } text ? Time(relayed.OccurredAt)
+            : text.All(char.IsAsciiDigit) && ProviderTime.Parse(text) is { } moment ? Time(moment)
+            : text;
 
     private static void Copy(Utf8JsonWriter writer, JsonElement from, string name, string target)
     {
@@ -159,7 +194,7 @@ internal static class Translation
         }
     }
 
-    private static void CopyOthers(Utf8JsonWriter writer, JsonElement from, params string[] except)
+    private static void CopyOthers(Utf8JsonWriter writer, JsonElement from, params List<string> except)
     {
         foreach (var member in from.EnumerateObject())
         {
@@ -186,7 +221,7 @@ internal static class Translation
         }
     }
 
-    private static string Time(DateTime utc) => utc.ToString(TimeFormat, CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     internal static byte[] Write(Action<Utf8JsonWriter> write)
     {

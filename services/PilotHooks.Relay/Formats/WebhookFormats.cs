@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace PilotHooks.Relay.Formats;
 
 /// <summary>An event as the translation needs it.</summary>
-internal sealed record RelayedEvent(Guid EventId, string Event, string? NumberId, DateTime OccurredAt, ReadOnlyMemory<byte> Payload);
+internal sealed record RelayedEvent(Guid EventId, string Event, string? NumberId, DateTimeOffset OccurredAt, ReadOnlyMemory<byte> Payload);
 
 /// <summary>What an endpoint's body may look like.</summary>
 internal static class WebhookFormats

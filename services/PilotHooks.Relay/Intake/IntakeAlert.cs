@@ -9,20 +9,20 @@ namespace PilotHooks.Relay.Intake;
 /// </summary>
 internal static class IntakeAlert
 {
-    public static ArchivedEvent OfTrouble(IntakeTrouble trouble, DateTime now) => Of(
+    public static ArchivedEvent OfTrouble(IntakeTrouble trouble, DateTimeOffset now) => Of(
         $"{trouble.Kind}|{trouble.Id}",
-        new { source = trouble.Source, reason = trouble.Kind, cause = trouble.Cause, id = trouble.Id, createdAt = OwnEvent.At(now) },
+        new { source = trouble.Source, reason = trouble.Kind, cause = trouble.Cause, id = trouble.Id, createdAt = now },
         now);
 
-    public static ArchivedEvent OfSilence(string source, DateTime lastAt, TimeSpan limit, DateTime now) => Of(
+    public static ArchivedEvent OfSilence(string source, DateTimeOffset lastAt, TimeSpan limit, DateTimeOffset now) => Of(
         $"{source}|silent|{lastAt:O}",
-        new { source, reason = "silent", lastEventAt = OwnEvent.At(lastAt), expectedWithinSeconds = (long)limit.TotalSeconds, createdAt = OwnEvent.At(now) },
+        new { source, reason = "silent", lastEventAt = lastAt, expectedWithinSeconds = (long)limit.TotalSeconds, createdAt = now },
         now);
 
-    public static ArchivedEvent OfSpeech(string source, DateTime silentSince, DateTime now) => Of(
+    public static ArchivedEvent OfSpeech(string source, DateTimeOffset silentSince, DateTimeOffset now) => Of(
         $"{source}|speaking|{silentSince:O}",
-        new { source, reason = "speaking", silentSince = OwnEvent.At(silentSince), createdAt = OwnEvent.At(now) },
+        new { source, reason = "speaking", silentSince, createdAt = now },
         now);
 
-    private static ArchivedEvent Of(string occasion, object data, DateTime now) => OwnEvent.Of(EventGate.IntakeAlert, occasion, numberId: null, data, now);
+    private static ArchivedEvent Of(string occasion, object data, DateTimeOffset now) => OwnEvent.Of(EventGate.IntakeAlert, occasion, numberId: null, data, now);
 }

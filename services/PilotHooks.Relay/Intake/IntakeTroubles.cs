@@ -43,7 +43,7 @@ internal sealed class IntakeTroubles(NpgsqlDataSource database, ArchiveWriter ar
         foreach (var row in rows)
         {
             var trouble = first.First(one => one.Share == row.Source && one.Kind == row.Trouble);
-            if (row.Now - trouble.At.UtcDateTime > Quiet)
+            if (row.Now - trouble.At > Quiet)
             {
                 continue;
             }
@@ -69,8 +69,8 @@ internal sealed class IntakeTroubles(NpgsqlDataSource database, ArchiveWriter ar
 
         public required string Trouble { get; init; }
 
-        public DateTime LastAt { get; init; }
+        public DateTimeOffset LastAt { get; init; }
 
-        public DateTime Now { get; init; }
+        public DateTimeOffset Now { get; init; }
     }
 }

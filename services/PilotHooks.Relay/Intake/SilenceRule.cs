@@ -43,6 +43,6 @@ internal static class SilenceRule
     /// <param name="watchedSince">Since when somebody listens without a break: what was not heard before may still come.</param>
     /// <param name="limit">How long it may be.</param>
     /// <param name="options">The configuration.</param>
-    public static bool IsSilent(DateTime now, DateTime firstAt, DateTime lastAt, DateTime watchedSince, TimeSpan limit, SilenceOptions options)
+    public static bool IsSilent(DateTimeOffset now, DateTimeOffset firstAt, DateTimeOffset lastAt, DateTimeOffset watchedSince, TimeSpan limit, SilenceOptions options)
         => options.Enabled && lastAt - firstAt >= options.LearnFor && now - (lastAt > watchedSince ? lastAt : watchedSince) > limit;
 }

@@ -46,7 +46,7 @@ internal sealed partial class SilenceWatch(NpgsqlDataSource database, ArchiveWri
         FROM source_activity a ORDER BY a.source
         """;
 
-    private DateTime? _watchedSince;
+    private DateTimeOffset? _watchedSince;
 
     /// <summary>Looks once.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -117,7 +117,7 @@ internal sealed partial class SilenceWatch(NpgsqlDataSource database, ArchiveWri
     }
 
     /// <summary>What is to be told of a source, and what to note; null if nothing has changed.</summary>
-    private (ArchivedEvent Alert, DateTime? SilentSince)? Judge(Activity source)
+    private (ArchivedEvent Alert, DateTimeOffset? SilentSince)? Judge(Activity source)
     {
         _watchedSince ??= source.Now;
         if (source.SilentSince is { } since)
@@ -135,13 +135,13 @@ internal sealed partial class SilenceWatch(NpgsqlDataSource database, ArchiveWri
     {
         public required string Source { get; init; }
 
-        public DateTime FirstAt { get; init; }
+        public DateTimeOffset FirstAt { get; init; }
 
-        public DateTime LastAt { get; init; }
+        public DateTimeOffset LastAt { get; init; }
 
-        public DateTime? SilentSince { get; init; }
+        public DateTimeOffset? SilentSince { get; init; }
 
-        public DateTime Now { get; init; }
+        public DateTimeOffset Now { get; init; }
 
         public required TimeSpan[] Gaps { get; init; }
     }

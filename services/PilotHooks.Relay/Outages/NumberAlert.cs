@@ -9,6 +9,6 @@ namespace PilotHooks.Relay.Outages;
 /// </summary>
 internal static class NumberAlert
 {
-    public static ArchivedEvent Of(string numberId, DateTime downSince, string reason, DateTime now)
-        => OwnEvent.Of(EventGate.NumberAlert, $"{numberId}|{downSince:O}", numberId, new { numberId, reason, downSince = OwnEvent.At(downSince), createdAt = OwnEvent.At(now) }, now);
+    public static ArchivedEvent Of(string numberId, DateTimeOffset downSince, string reason, DateTimeOffset now)
+        => OwnEvent.Of(EventGate.NumberAlert, $"{numberId}|{downSince.UtcDateTime:O}", numberId, new { numberId, reason, downSince, createdAt = now }, now);
 }

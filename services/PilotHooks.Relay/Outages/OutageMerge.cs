@@ -62,7 +62,7 @@ internal sealed class OutageMerge(NpgsqlDataSource database)
             Numbers = changes.Select(change => change.NumberId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray(),
             EventIds = changes.Select(change => change.EventId).ToArray(),
             NumberIds = changes.Select(change => change.NumberId).ToArray(),
-            Ats = changes.Select(change => change.At.UtcDateTime).ToArray(),
+            Ats = changes.Select(change => change.At.ToUniversalTime()).ToArray(),
             Places = changes.Select(change => change.Place).ToArray(),
             States = changes.Select(change => change.State).ToArray(),
             Healths = changes.Select(change => change.Health).ToArray(),

@@ -81,11 +81,11 @@ internal sealed partial class OutageWatch(NpgsqlDataSource database, ArchiveWrit
     {
         public required string NumberId { get; init; }
 
-        public DateTime DownSince { get; init; }
+        public DateTimeOffset DownSince { get; init; }
 
         public required string Reason { get; init; }
 
-        public DateTime Now { get; init; }
+        public DateTimeOffset Now { get; init; }
     }
 
     private static partial class Log

@@ -48,7 +48,7 @@ internal sealed class RefusedRequestStore(NpgsqlDataSource database, IntakeTroub
             Ids = Array.ConvertAll(each, request => request.Id),
             Sources = Array.ConvertAll(each, request => request.Source),
             Shares = Array.ConvertAll(each, ShareOf),
-            Ats = Array.ConvertAll(each, request => request.At.UtcDateTime),
+            Ats = Array.ConvertAll(each, request => request.At.ToUniversalTime()),
             Statuses = Array.ConvertAll(each, request => request.Status),
             Reasons = Array.ConvertAll(each, request => request.Reason),
             Sizes = Array.ConvertAll(each, request => request.Bytes),
@@ -66,7 +66,7 @@ internal sealed class RefusedRequestStore(NpgsqlDataSource database, IntakeTroub
 
     public async Task<Page<RefusedRequestModel>> ListAsync(string? source, string? reason, PageQuery page, CancellationToken cancellationToken)
     {
-        var parameters = new { source, reason, At = page.After?.At.UtcDateTime, Key = CursorKeys.Guid(page), page.Limit, MaxPageBytes };
+        var parameters = new { source, reason, page.After?.At, Key = CursorKeys.Guid(page), page.Limit, MaxPageBytes };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(ListSql, parameters, cancellationToken: cancellationToken))).AsList();
         return new([.. rows.Select(row => row.ToModel())], rows.Count > 0 && rows.Count < rows[0].Found ? page.Next(new Cursor(rows[^1].At, rows[^1].Id.ToString())) : null);
@@ -95,7 +95,7 @@ internal sealed class RefusedRequestStore(NpgsqlDataSource database, IntakeTroub
 
         public required string Source { get; init; }
 
-        public DateTime At { get; init; }
+        public DateTimeOffset At { get; init; }
 
         public int Status { get; init; }
 
@@ -105,7 +105,7 @@ internal sealed class RefusedRequestStore(NpgsqlDataSource database, IntakeTroub
 
         public byte[]? Payload { get; init; }
 
-        public DateTime? AcceptedAt { get; init; }
+        public DateTimeOffset? AcceptedAt { get; init; }
 
         public long Found { get; init; }
 

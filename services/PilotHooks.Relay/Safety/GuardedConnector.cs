@@ -15,8 +15,19 @@ internal static class GuardedConnector
     /// <summary>Of one address while there are others to try: a dead IPv6 route must not use up the attempt.</summary>
     private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(3);
 
+    /// <summary>Of an answer.</summary>
+    public const int MaxHeaderKilobytes = 16;
+
+    /// <summary>Less than servers wait before they close an idle connection: two to five seconds is common. The handler looks every second.</summary>
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(2);
+
+    /// <summary>A name is resolved, and its address judged, again at least this often.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(2);
+
     /// <summary>The handler of all deliveries: no redirects, no proxy, no cookies, bounded answers.</summary>
-    public static SocketsHttpHandler CreateHandler(bool allowPrivate) => new()
+    /// <param name="allowPrivate">Whether to any address.</param>
+    /// <param name="reuse">Whether a connection is used for more than one request.</param>
+    public static SocketsHttpHandler CreateHandler(bool allowPrivate, bool reuse = true) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -24,16 +35,16 @@ internal static class GuardedConnector
         Credentials = null,
         PreAuthenticate = false,
         AutomaticDecompression = DecompressionMethods.None,
-        MaxResponseHeadersLength = 16,
+        MaxResponseHeadersLength = MaxHeaderKilobytes,
         // What is not read of an answer is not waited for either.
         MaxResponseDrainSize = 64 * 1024,
         ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-        // A name is resolved, and its address judged, again at least this often.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        PooledConnectionIdleTimeout = MaxIdle,
+        PooledConnectionLifetime = reuse ? MaxAge : TimeSpan.Zero,
         // The attempt is a span already, and puts its own traceparent into the request.
         ActivityHeadersPropagator = null,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowPrivate, cancellationToken),
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult(ConnectionUse.Track(context.PlaintextStream)),
     };
 
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, CancellationToken cancellationToken)

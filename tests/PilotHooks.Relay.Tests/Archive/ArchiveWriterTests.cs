@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Archive;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Tests.Deliveries;
+using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Archive;
@@ -53,7 +54,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         var made = await WriteAsync(events, [endpoint], promise);
         await using (var connection = await fixture.System.Database.OpenConnectionAsync())
         {
-            await EventStore.RequeueAsync(connection, events[1].Event.Event, [events[1].Event.EventId], redeliver: false, CancellationToken.None);
+            await EventStore.RequeueAsync(connection, events[1].Event.Event, [events[1].Event.EventId], new Caller(null), redeliver: false, CancellationToken.None);
         }
 
         await AttemptAsync(promise, made);
@@ -178,5 +179,5 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         return await connection.ExecuteScalarAsync<long>(sql, new { Ids = events.ConvertAll(item => item.Event.EventId) });
     }
 
-    private sealed record Row(Guid Event, string Status, DateTime? Due, Guid? Lease, int Attempts);
+    private sealed record Row(Guid Event, string Status, DateTimeOffset? Due, Guid? Lease, int Attempts);
 }

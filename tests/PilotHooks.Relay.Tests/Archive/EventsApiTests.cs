@@ -121,6 +121,26 @@ public sealed class EventsApiTests(RelayFixture fixture)
     }
 
     [Fact]
+    public async Task Key_of_a_number_replays_to_the_endpoints_that_it_may_see()
+    {
+        var sent = Events.Received(_number);
+        await _relay.Bus.PublishAsync(sent);
+        await _relay.ReadAsync($"/v1/events?numberId={_number}", page => page.GetProperty("items").GetArrayLength() == 1);
+        var (own, all) = (_relay.Subscriber.Add(), _relay.Subscriber.Add());
+        var id = await _relay.SubscribeAsync(own, ["message.received"], numberId: _number);
+        var every = await _relay.SubscribeAsync(all, ["message.received"]);
+
+        (await _relay.CallAsync(HttpMethod.Post, $"/v1/events/{sent.EventId}/replay", keyOfNumber: _number)).Status.ShouldBe(HttpStatusCode.Accepted);
+        await _relay.StatsAsync(id, stats => stats.GetProperty("successful").GetInt32() == 1);
+        (await _relay.CallAsync(HttpMethod.Post, $"/v1/events/{sent.EventId}/replay?redeliver=true", keyOfNumber: _number)).Status.ShouldBe(HttpStatusCode.Accepted);
+        await _relay.ReceivedAsync(own, 2);
+        (await _relay.ReadAsync($"/v1/webhooks/{every}/stats")).GetProperty("total").GetInt32().ShouldBe(0);
+        (await _relay.CallAsync(HttpMethod.Post, $"/v1/events/{sent.EventId}/replay")).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await _relay.ReceivedAsync(all)).Count.ShouldBe(1);
+        await _relay.SendAsync(HttpMethod.Delete, $"/v1/webhooks/{every}");
+    }
+
+    [Fact]
     public async Task Replayed_event_goes_through_the_bus_again()
     {
         var sent = Events.Status(_number);

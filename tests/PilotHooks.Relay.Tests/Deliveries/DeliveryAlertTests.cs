@@ -7,7 +7,7 @@ namespace PilotHooks.Relay.Tests.Deliveries;
 [Collection(RelayFixture.Collection)]
 public sealed class DeliveryAlertTests(RelayFixture fixture)
 {
-    private static readonly DateTime Start = new(2026, 2, 24, 15, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTimeOffset Start = new(2026, 2, 24, 15, 0, 0, TimeSpan.Zero);
     private readonly RelaySystem _relay = fixture.System;
     private readonly string _number = $"num_{Guid.NewGuid():N}";
 

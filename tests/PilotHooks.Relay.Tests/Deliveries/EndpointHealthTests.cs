@@ -4,7 +4,7 @@ namespace PilotHooks.Relay.Tests.Deliveries;
 
 public sealed class EndpointHealthTests
 {
-    private static readonly DateTime Start = new(2026, 2, 24, 15, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTimeOffset Start = new(2026, 2, 24, 15, 0, 0, TimeSpan.Zero);
     private static readonly Verdict Failed = new(Verdict.Pending, TimeSpan.FromSeconds(5));
     private static readonly EndpointHealth Healthy = new("wh_1", 0, null, null, null, null);
 
@@ -73,7 +73,7 @@ public sealed class EndpointHealthTests
         health.After(false, Failed, Start.AddDays(6)).Health.FailingSince.ShouldBe(Start.AddDays(6));
     }
 
-    private static (EndpointHealth Health, DateTime Now) Fail(EndpointHealth health, int times, TimeSpan over)
+    private static (EndpointHealth Health, DateTimeOffset Now) Fail(EndpointHealth health, int times, TimeSpan over)
     {
         var now = Start;
         for (var i = 0; i < times; i++)

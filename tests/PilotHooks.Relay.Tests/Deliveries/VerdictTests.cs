@@ -42,8 +42,8 @@ public sealed class VerdictTests
     public void Anything_else_is_a_failure(int? status) => Decide(status, 1).Status.ShouldBe("pending");
 
     [Fact]
-    public void Success_that_was_not_read_in_time_is_a_failure()
-        => Verdict.Of(new AttemptResult(default, default, 200, "too late", null, null), 1, RetrySchedule.Default, NoJitter).Status.ShouldBe("pending");
+    public void Success_is_decided_by_the_status_alone()
+        => Verdict.Of(new AttemptResult(default, default, 200, "what is wrong with the body", null, null), 1, RetrySchedule.Default, NoJitter).Status.ShouldBe("successful");
 
     [Fact]
     public void Gone_ends_the_delivery_and_tells_so() => Decide(410, 1).ShouldBe(new Verdict("failed", null, Gone: true));

@@ -46,6 +46,7 @@ public sealed class EventGateTests
     [InlineData("message.incoming")]
     [InlineData("delivery.alert")]
     [InlineData("number.alert")]
+    [InlineData("intake.alert")]
     public void Known_name_is_accepted(string name) => EventGate.Unknown([name]).ShouldBeEmpty();
 
     [Theory]

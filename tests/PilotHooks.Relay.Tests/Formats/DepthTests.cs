@@ -15,7 +15,7 @@ public sealed class DepthTests
     {
         var body = Encoding.UTF8.GetBytes($$"""{ "event": "x", "data": { "x": {{new string('[', depth)}}{{new string(']', depth)}} } }""");
 
-        var rendered = WebhookFormats.Render(format, new RelayedEvent(Guid.NewGuid(), "x", null, DateTime.UtcNow, body));
+        var rendered = WebhookFormats.Render(format, new RelayedEvent(Guid.NewGuid(), "x", null, DateTimeOffset.UtcNow, body));
 
         rendered.Length.ShouldBeGreaterThanOrEqualTo(depth * 2);
     }

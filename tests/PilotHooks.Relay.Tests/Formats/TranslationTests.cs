@@ -6,7 +6,7 @@ namespace PilotHooks.Relay.Tests.Formats;
 
 public sealed class TranslationTests
 {
-    private static readonly DateTime At = new(2026, 2, 24, 15, 0, 5, DateTimeKind.Utc);
+    private static readonly DateTimeOffset At = new(2026, 2, 24, 15, 0, 5, TimeSpan.Zero);
     private static readonly Guid EventId = Guid.Parse("0d795e3a-5258-41de-8b95-7b1399437b9b");
 
     public static IEnumerable<object[]> PilotStatusExamples => ProviderExamples.PilotStatus.Select(example => new object[] { example.Event, example.Body });
@@ -27,7 +27,7 @@ public sealed class TranslationTests
 
         envelope.GetProperty("id").GetString().ShouldBe($"evt_{EventId}");
         envelope.GetProperty("api_version").GetString().ShouldBe("2026-02-04");
-        envelope.GetProperty("created_at").GetInt64().ShouldBe(new DateTimeOffset(At).ToUnixTimeSeconds());
+        envelope.GetProperty("created_at").GetInt64().ShouldBe(At.ToUnixTimeSeconds());
         envelope.GetProperty("liveMode").GetBoolean().ShouldBeTrue();
         var content = envelope.GetProperty("data").GetProperty("object");
         switch (name)
@@ -100,7 +100,7 @@ public sealed class TranslationTests
     [InlineData("SENT", "message.sent")]
     [InlineData("delivered", "message.delivered")]
     [InlineData("Failed", "message.failed")]
-    [InlineData("PLAYED", "message.played")]
+    [InlineData("PLAYED", "message.read")]
     public void Status_names_the_event_in_any_case(string status, string name)
         => Parse(WebhookFormats.Render("pilot-status", Relayed("message.report", $$"""{"id":"evt_1","type":"message.report","data":{"object":{"status":"{{status}}"} } }""")))
             .GetProperty("event").GetString().ShouldBe(name);

@@ -5,7 +5,7 @@ namespace PilotHooks.Relay.Tests.Intake;
 public sealed class SilenceRuleTests
 {
     private static readonly SilenceOptions Options = new();
-    private static readonly DateTime Now = new(2026, 3, 2, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData("", 30)] // Nothing learned yet.

@@ -121,5 +121,5 @@ public sealed class OutageMergeTests(RelayFixture fixture)
 
     private sealed record Delivery(NumberChanged Message, int Replica, int Batch);
 
-    private sealed record Row(DateTime? DownSince, string? Reason);
+    private sealed record Row(DateTimeOffset? DownSince, string? Reason);
 }
