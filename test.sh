@@ -3,7 +3,8 @@
 # "N passed, N failed". Further arguments go to `dotnet test`, such as --filter "FullyQualifiedName~Ingress".
 #
 # RabbitMQ, Redis and PostgreSQL come from PILOTHOOKS_TEST_BROKER, PILOTHOOKS_TEST_REDIS and PILOTHOOKS_TEST_POSTGRES
-# where those are set, else from containers where an engine answers, else from this machine. The console is tested with
+# where those are set, else from containers where an engine answers, else from this machine; PILOTHOOKS_TEST_SERVERS=debian13
+# takes those of Debian 13, which it installs into a folder of their own. The console is tested with
 # this machine's Chromium (PILOTHOOKS_TEST_CHROMIUM names another one). On Debian and Ubuntu both are installed where that
 # is allowed.
 set -u
@@ -19,7 +20,11 @@ given() {
 . build/servers.sh
 . build/build.sh
 
-given || engine_answers || installed || install_servers
+case ${PILOTHOOKS_TEST_SERVERS:-} in
+  debian13) install_debian13 ;;
+  '') given || engine_answers || installed || install_servers ;;
+  *) echo "PILOTHOOKS_TEST_SERVERS is $PILOTHOOKS_TEST_SERVERS; there is only debian13." >&2; exit 2 ;;
+esac
 browser_installed || install_browser
 
 build PilotHooks.sln || { echo "The build failed." >&2; echo "0 passed, 1 failed"; exit 1; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using PilotHooks.TestSupport.Servers;
 
 namespace PilotHooks.TestSupport;
 
@@ -33,8 +34,8 @@ public static class TestFolders
 
     private static string MakeRoot()
     {
-        var prefix = Path.Combine(Path.GetTempPath(), "pilothooks-tests-");
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), "pilothooks-tests-*"))
+        var prefix = Path.Combine(ServerGeneration.TempFolder, "pilothooks-tests-");
+        foreach (var folder in Directory.GetDirectories(ServerGeneration.TempFolder, "pilothooks-tests-*"))
         {
             if (int.TryParse(folder.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && !Process.GetProcesses().Any(process => process.Id == id))

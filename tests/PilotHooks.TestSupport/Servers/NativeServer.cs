@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PilotHooks.TestSupport.Services;
 
@@ -20,8 +19,9 @@ internal sealed class NativeServer(ServerKind kind, int port, string password) :
             repository = repository.Parent;
         }
 
-        var start = new ProcessStartInfo("sh");
-        string[] arguments = [Path.Combine(repository!.FullName, "PilotHooks.AppHost", "LocalServers", $"{kind.Name}.sh"), _data, Text(port), .. _morePorts, .. kind.NativeArguments];
+        var script = Path.Combine(repository!.FullName, "PilotHooks.AppHost", "LocalServers", $"{kind.Name}.sh");
+        string[] arguments = ["sh", ServerGeneration.Script(script, Path.GetDirectoryName(_data)!), ServerGeneration.PathInside(_data), Text(port), .. _morePorts, .. kind.NativeArguments];
+        var start = ServerGeneration.Command();
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

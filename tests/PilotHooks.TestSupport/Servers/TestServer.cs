@@ -30,7 +30,7 @@ public sealed class TestServer : IAsyncDisposable
         _kind = kind;
         _port = FreePort.Next();
         _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-        _host = ContainerServer.IsAvailable ? new ContainerServer(kind.Container(_port, _password)) : new NativeServer(kind, _port, _password);
+        _host = ServerGeneration.Root is null && ContainerServer.IsAvailable ? new ContainerServer(kind.Container(_port, _password)) : new NativeServer(kind, _port, _password);
         ConnectionString = kind.ConnectionString(_port, _password);
     }
 

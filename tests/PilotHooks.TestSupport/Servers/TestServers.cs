@@ -5,7 +5,8 @@ namespace PilotHooks.TestSupport;
 /// <summary>
 /// The servers of a test process. Shared ones are started by the first test that asks and end with the process; they
 /// come from given connection strings (PILOTHOOKS_TEST_BROKER, PILOTHOOKS_TEST_REDIS, PILOTHOOKS_TEST_POSTGRES), else
-/// from containers where an engine answers, else from the native servers of this machine.
+/// from containers where an engine answers, else from the native servers of this machine. PILOTHOOKS_TEST_SERVERS=debian13
+/// takes the native servers of Debian 13 instead, from the folder where build/servers.sh installs them.
 /// </summary>
 public static class TestServers
 {
