@@ -34,6 +34,8 @@ public static class Bus
             bus.ConfigureUsageTelemetryOptions(telemetry => telemetry.Enabled = false);
             bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
             {
+                // Around the retries: what it sets aside is not tried.
+                endpoint.UseFilter(new DeliveryLimit());
                 // Short, for what a moment heals; longer waits are the batcher's, and what remains is a dead letter.
                 endpoint.UseMessageRetry(retry => retry.Intervals(100, 500, 1000));
                 // Nobody subscribes to MassTransit's fault events: a dead letter says it all.

@@ -119,10 +119,10 @@ public sealed partial class MergeBatcher<T>(
         {
             try
             {
-                var start = Stopwatch.GetTimestamp();
+                var start = time.GetTimestamp();
                 using var activity = StartBatchActivity(batch);
                 await merge(batch.ConvertAll(item => item.Message), stoppingToken);
-                _durations.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("kind", typeof(T).Name));
+                _durations.Record(time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 _sizes.Record(batch.Count, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 RecordAges(batch);
                 batch.ForEach(item => item.Entry.End(item, refusedFor: null));

@@ -1,3 +1,4 @@
+using PilotHooks.ServiceDefaults.Bus;
 using RabbitMQ.Client;
 
 namespace PilotHooks.Console.DeadLetters;
@@ -6,6 +7,9 @@ namespace PilotHooks.Console.DeadLetters;
 /// <param name="Letters">A message may hold several events. None where it could not be read: <paramref name="Fault"/>.</param>
 internal sealed record DeadLetterDelivery(ulong Tag, BasicProperties Properties, byte[] Body, IReadOnlyList<DeadLetter> Letters, Exception? Fault)
 {
+    /// <summary>Whether consoles have died with it as often as the broker may bear.</summary>
+    public bool IsAtDeliveryLimit => DeliveryLimit.IsReached(Properties.Headers?.TryGetValue(DeliveryLimit.Header, out var count) == true ? count : null);
+
     /// <summary>Never throws: an exception would be lost in the client, and the message with it until the channel ends.</summary>
     public static DeadLetterDelivery Read(string queue, ulong tag, IReadOnlyBasicProperties properties, byte[] body, DateTimeOffset now)
     {

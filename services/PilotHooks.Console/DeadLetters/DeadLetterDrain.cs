@@ -80,9 +80,25 @@ internal sealed partial class DeadLetterDrain(
                 batch.Add(delivery);
             }
 
-            await recorder.RecordAsync(channel, name, batch, stoppingToken);
+            await RenewAsync(channel, name, batch, stoppingToken);
+            if (batch.FindAll(delivery => !delivery.IsAtDeliveryLimit) is { Count: > 0 } lasting)
+            {
+                await recorder.RecordAsync(channel, name, lasting, stoppingToken);
+            }
+
             // Deliveries of one channel are numbered and handed over in order, so the last one stands for all before it.
             await channel.BasicAckAsync(batch[^1].Tag, multiple: true, stoppingToken);
+        }
+    }
+
+    /// <summary>A dead letter that RabbitMQ 4 would soon drop, since consoles died with it, goes to the end of its queue as a new one.</summary>
+    private static async Task RenewAsync(IChannel channel, string name, List<DeadLetterDelivery> batch, CancellationToken stoppingToken)
+    {
+        foreach (var delivery in batch.Where(delivery => delivery.IsAtDeliveryLimit))
+        {
+            var properties = new BasicProperties(delivery.Properties) { Persistent = true };
+            properties.Headers = properties.Headers?.Where(header => header.Key != DeliveryLimit.Header).ToDictionary();
+            await channel.BasicPublishAsync(exchange: "", name, mandatory: true, properties, delivery.Body, stoppingToken);
         }
     }
 

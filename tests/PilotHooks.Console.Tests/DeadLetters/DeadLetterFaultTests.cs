@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.TestSupport;
 using RabbitMQ.Client;
 
@@ -66,6 +68,30 @@ public sealed class DeadLetterFaultTests
         // No service has ever declared the queue itself.
         await (await console.Client.PostAsync($"/v1/dead-letters/{letter["id"]}/replay", null)).ShouldBeProblemAsync(409);
         (await console.Client.GetFromJsonAsync<JsonObject>("/v1/dead-letters"))!["items"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Dead_letter_that_died_with_consoles_as_often_as_the_broker_may_bear_is_listed()
+    {
+        const string Queue = $"{Queues.CallsChanges}_error";
+        await using var broker = await TestServers.StartBrokerAsync();
+        await using (var connection = await new ConnectionFactory { Uri = new Uri(broker.ConnectionString) }.CreateConnectionAsync())
+        {
+            await using var channel = await connection.CreateChannelAsync();
+            await DeadLetterTopology.DeclareAsync(channel, Queue, CancellationToken.None);
+            await PublishAsync(broker.ConnectionString, Queue, "{}"u8.ToArray());
+            for (var i = 0; i < DeliveryLimit.Deliveries + 1; i++)
+            {
+                var taken = await Eventually.GetAsync(() => channel.BasicGetAsync(Queue, autoAck: false), message => message is not null);
+                await channel.BasicNackAsync(taken!.DeliveryTag, multiple: false, requeue: true);
+            }
+        }
+
+        await using var console = await ConsoleProcess.StartAsync(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, $"console_{Guid.NewGuid():N}");
+
+        var page = await Eventually.GetAsync(() => console.Client.GetFromJsonAsync<JsonObject>("/v1/dead-letters"), page => page!["items"]!.AsArray().Count == 1);
+        ((string)page!["items"]![0]!["queue"]!).ShouldBe(Queues.CallsChanges);
+        await Eventually.GetAsync(() => MessagesAsync(broker.ConnectionString, Queue), count => count == 0);
     }
 
     private static Task<JsonArray> OpenAsync(ServiceProcess console, IReadOnlyList<IWebhookEvent> events)
