@@ -11,7 +11,7 @@ public static class ServiceDefaults
 {
     private const string LiveTag = "live";
 
-    /// <summary>Adds them. <paramref name="service"/> is the service's name in traces, metrics and logs.</summary>
+    /// <summary>Adds them. <paramref name="service"/> is the service's name in traces, metrics and logs where the environment gives none.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {
         builder.AddTelemetry(service);
@@ -29,7 +29,6 @@ public static class ServiceDefaults
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseProblems();
-        app.UseMiddleware<RequestTraceMiddleware>();
         app.UseUnescapedRouteValues();
         app.MapHealthChecks("/health");
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });

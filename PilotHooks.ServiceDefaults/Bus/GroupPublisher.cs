@@ -80,9 +80,11 @@ public sealed class GroupPublisher(IBus bus, GroupPublishOptions options)
 
         private async Task SendAsync(List<Entry<T>> group)
         {
-            // The flow of the call that came first must not lend its trace to those that came later.
-            Activity.Current = group[0].Activity;
-            using var activity = StartGroupActivity(group);
+            // The flow of the call that came first must not lend its trace to those that came later. The message is a span of one
+            // trace, of one that is recorded where there is any.
+            var shown = group.Find(entry => entry.Activity is { Recorded: true })?.Activity ?? group[0].Activity;
+            Activity.Current = shown;
+            using var activity = StartGroupActivity(group, shown);
             // The youngest caller waits longest: once it has given up, so have the others.
             await bus.Publish(group[0].Message, new GroupPipe<T>(group), group[^1].CancellationToken);
         }
@@ -116,14 +118,14 @@ public sealed class GroupPublisher(IBus bus, GroupPublishOptions options)
             }
         }
 
-        private static Activity? StartGroupActivity(List<Entry<T>> group)
-            => group.Count > 1 && Source.HasListeners()
+        private static Activity? StartGroupActivity(List<Entry<T>> group, Activity? shown)
+            => group.Count > 1 && shown is { Recorded: true } && Source.HasListeners()
                 ? Source.StartActivity(
-                    "publish group",
+                    $"publish group {typeof(T).Name}",
                     ActivityKind.Internal,
-                    group[0].Activity?.Context ?? default,
+                    shown.Context,
                     [new("pilothooks.publish.group.size", group.Count)],
-                    group.Skip(1).Where(entry => entry.Activity is not null).Select(entry => new ActivityLink(entry.Activity!.Context)))
+                    group.Where(entry => entry.Activity is { Recorded: true } other && other != shown).Select(entry => new ActivityLink(entry.Activity!.Context)))
                 : null;
     }
 

@@ -42,6 +42,8 @@ public sealed partial class MergeBatcher<T>(
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
     private static readonly ActivitySource Source = new("PilotHooks.Bus");
+    private static readonly string MergeName = $"merge {typeof(T).Name}";
+    private static readonly string BatchName = $"merge batch of {typeof(T).Name}";
 
     private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(options.MaxBatch * (options.Lanes + 1));
     private readonly Histogram<int> _sizes = meters.Create("PilotHooks.Bus").CreateHistogram<int>("pilothooks.merge.batch.size", "{event}", "Events merged in one transaction.");
@@ -117,10 +119,10 @@ public sealed partial class MergeBatcher<T>(
     {
         for (var delay = TimeSpan.FromMilliseconds(100); batch.Count > 0; delay = delay < MaxDelay ? delay * 2 : MaxDelay)
         {
+            using var activity = StartBatchActivity(batch);
             try
             {
                 var start = time.GetTimestamp();
-                using var activity = StartBatchActivity(batch);
                 await merge(batch.ConvertAll(item => item.Message), stoppingToken);
                 _durations.Record(time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("kind", typeof(T).Name));
                 _sizes.Record(batch.Count, new KeyValuePair<string, object?>("kind", typeof(T).Name));
@@ -135,16 +137,21 @@ public sealed partial class MergeBatcher<T>(
             catch (Exception exception) when (Transience.IsTransient(exception))
             {
                 Log.Waiting(logger, batch.Count, typeof(T).Name, exception.Message);
+                activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+                activity?.Stop();
                 await Task.Delay(delay, time, stoppingToken);
             }
             catch (Exception exception) when (batch.Count == 1)
             {
+                activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
                 batch[0].Entry.End(batch[0], exception);
                 return;
             }
             catch (Exception exception)
             {
                 Log.Halving(logger, batch.Count, typeof(T).Name, exception.Message);
+                activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+                activity?.Stop();
                 await MergeAsync(batch[..(batch.Count / 2)], stoppingToken);
                 await MergeAsync(batch[(batch.Count / 2)..], stoppingToken);
                 return;
@@ -178,7 +185,7 @@ public sealed partial class MergeBatcher<T>(
         var activities = new Activity?[traceParents.Count];
         for (var i = 0; i < activities.Length; i++)
         {
-            activities[i] = traceParents[i] is { } traceParent ? Source.StartActivity("merge", ActivityKind.Internal, traceParent) : null;
+            activities[i] = traceParents[i] is { } traceParent ? Source.StartActivity(MergeName, ActivityKind.Internal, traceParent) : null;
         }
 
         // They are side by side, none within another.
@@ -195,7 +202,7 @@ public sealed partial class MergeBatcher<T>(
         }
 
         var others = batch.Where(item => item.Context is { } context && context != parent).Select(item => new ActivityLink(item.Context!.Value));
-        return Source.StartActivity("merge batch", ActivityKind.Internal, parent, [new("pilothooks.merge.batch.size", batch.Count)], others);
+        return Source.StartActivity(BatchName, ActivityKind.Internal, parent, [new("pilothooks.merge.batch.size", batch.Count)], others);
     }
 
     /// <summary>Events that wait together.</summary>

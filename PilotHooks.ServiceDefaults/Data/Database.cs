@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Data.Migrations;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.ServiceDefaults.Data;
 
@@ -28,6 +29,7 @@ public static class Database
             source.ConnectionStringBuilder.Options ??= "-c jit=off";
             return source
                 .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+                .ConfigureTracing(SqlSpanNames.Configure)
                 .Build();
         });
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<MigrationsOnStart>(

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.ServiceDefaults.Data;
 
@@ -56,6 +57,7 @@ internal sealed partial class RetentionLoop(RetentionPlan plan, NpgsqlDataSource
 
     private async Task EraseAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
     {
+        using var trace = new BackgroundTrace("retention erase");
         var parameters = new DynamicParameters(plan.Parameters);
         parameters.Add("Batch", plan.Batch);
         foreach (var (what, sql) in plan.Rules)
@@ -65,6 +67,7 @@ internal sealed partial class RetentionLoop(RetentionPlan plan, NpgsqlDataSource
             {
                 rows = await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: stoppingToken));
                 plan.Erased(what, rows);
+                trace.Did(rows);
             }
             while (rows == plan.Batch);
         }

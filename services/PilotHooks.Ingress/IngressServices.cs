@@ -31,7 +31,13 @@ internal static class IngressServices
             endpoint.ConcurrentMessageLimit = IntakePrefetch;
         }));
         builder.AddFigures("ingress");
-        builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
+        builder.AddRedisClient("redis", settings =>
+        {
+            settings.DisableHealthChecks = true;
+            // Its instrumentation keeps every command for seconds, and so hundreds of megabytes under load; the one command that
+            // an answer waits for has a span of ours (EventLedger).
+            settings.DisableTracing = true;
+        });
         builder.AddSources();
         builder.AddOptions();
 

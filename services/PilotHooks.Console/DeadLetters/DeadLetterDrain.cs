@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Tracing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -80,6 +81,8 @@ internal sealed partial class DeadLetterDrain(
                 batch.Add(delivery);
             }
 
+            using var trace = new BackgroundTrace("dead letters record");
+            trace.Did(batch.Count);
             await RenewAsync(channel, name, batch, stoppingToken);
             if (batch.FindAll(delivery => !delivery.IsAtDeliveryLimit) is { Count: > 0 } lasting)
             {

@@ -1,3 +1,5 @@
+using PilotHooks.ServiceDefaults.Tracing;
+
 namespace PilotHooks.Console.DeadLetters;
 
 /// <summary>
@@ -44,7 +46,16 @@ internal sealed partial class DeadLetterReplayer(DeadLetterStore store, DeadLett
             var worked = false;
             try
             {
-                worked = await store.ReplayRequestedAsync(MaxBatch, letters => PublishAsync(letters, stoppingToken), time, stoppingToken) > 0;
+                using var trace = new BackgroundTrace("dead letters replay");
+                worked = await store.ReplayRequestedAsync(
+                    MaxBatch,
+                    letters =>
+                    {
+                        trace.Did(letters.Count);
+                        return PublishAsync(letters, stoppingToken);
+                    },
+                    time,
+                    stoppingToken) > 0;
                 if (time.GetUtcNow() - cleanedAt > CleanEvery)
                 {
                     await store.RemoveReplayedBeforeAsync(time.GetUtcNow() - KeepReplayed, stoppingToken);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using PilotHooks.Ingress.Publishing;
 using StackExchange.Redis;
@@ -40,6 +41,8 @@ internal sealed partial class EventLedger(
 {
     private const string ReleaseScript = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
+    private static readonly ActivitySource Activities = new(IngressMetrics.MeterName);
+
     /// <summary>Once per pause somebody waits this long for a Redis that hangs; the others do not wait at all.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
 
@@ -62,6 +65,8 @@ internal sealed partial class EventLedger(
             return ClaimResult.Unknown;
         }
 
+        using var activity = Activities.StartActivity("events claim", ActivityKind.Client);
+        activity?.SetTag("db.system.name", "redis");
         try
         {
             var key = Key(eventId);

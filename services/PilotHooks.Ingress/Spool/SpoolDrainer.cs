@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using PilotHooks.Ingress.Publishing;
+using PilotHooks.ServiceDefaults.Tracing;
 using StackExchange.Redis;
 
 namespace PilotHooks.Ingress.Spool;
@@ -68,6 +69,7 @@ internal sealed partial class SpoolDrainer(
         }
 
         var drained = 0;
+        using var trace = new BackgroundTrace("spool drain");
         try
         {
             // The first entry alone finds out whether the broker is back.
@@ -86,6 +88,7 @@ internal sealed partial class SpoolDrainer(
                 }
 
                 drained += confirmed;
+                trace.Did(confirmed);
                 metrics.Drained(confirmed);
                 if (confirmed < entries.Length)
                 {
@@ -134,8 +137,8 @@ internal sealed partial class SpoolDrainer(
         }
 
         // The event goes on in the trace of the request that brought it.
-        using var activity = Activities.StartActivity("spool drain", ActivityKind.Internal, traceParent)
-            ?? (traceParent is null ? null : new Activity("spool drain").SetParentId(traceParent).Start());
+        using var activity = (IDisposable?)Activities.StartActivity("spool drain", ActivityKind.Internal, traceParent)
+            ?? EventTrace.Enter(traceParent);
         return await publisher.PublishAsync(accepted, options.Value.DrainTimeout);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PilotHooks.Ingress.Deduplication;
@@ -5,6 +6,7 @@ using PilotHooks.Ingress.Publishing;
 using PilotHooks.Ingress.Refusals;
 using PilotHooks.Ingress.Sources;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Ingress.Webhooks;
 
@@ -37,6 +39,8 @@ internal sealed partial class WebhookReceiver(
             return await RefuseAsync(sourceName, null, context.Request, null, new Rejection(StatusCodes.Status404NotFound, "unknown-source", "No source of this name is configured."));
         }
 
+        Name(context, source);
+
         // 2. The body, and 3. its signature.
         var read = await RequestReader.ReadAsync(source, context.Request);
         if (read.IsRefused(out var body, out var refusal))
@@ -56,6 +60,8 @@ internal sealed partial class WebhookReceiver(
         {
             return await RefuseAsync(sourceName, source, context.Request, body, rejection);
         }
+
+        Name(context, source, in parsed);
 
         // 6. The claim.
         var claim = await ledger.ClaimAsync(parsed.EventId, parsed.FormerEventId);
@@ -95,7 +101,7 @@ internal sealed partial class WebhookReceiver(
         metrics.Acknowledged(source.Name, elapsed);
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.Received(logger, status, parsed.Name, eventId, source.Name, parsed.NumberId, parsed.OccurredAt, elapsed.TotalMilliseconds);
+            Log.Received(logger, status, EventTrace.Label(parsed.Name), eventId, source.Name, parsed.OccurredAt, elapsed.TotalMilliseconds);
         }
 
         return TypedResults.Ok(new WebhookAnswer(status, eventId, parsed.Unrecognized is null ? null : false));
@@ -111,14 +117,33 @@ internal sealed partial class WebhookReceiver(
     private ProblemHttpResult Reject(Source? source, Rejection rejection)
     {
         metrics.Rejected(source?.Name ?? IngressMetrics.UnknownSource, rejection.Reason);
+        Activity.Current?.SetTag("pilothooks.refused", rejection.Reason);
         Log.Rejected(logger, rejection.Status, rejection.Reason, source?.Name ?? IngressMetrics.UnknownSource);
         return Problems.Of(rejection.Status, rejection.Detail);
     }
 
+    /// <summary>A trace is known by the route and the event that it begins with.</summary>
+    private static void Name(HttpContext context, Source source)
+    {
+        if (context.IsTraced())
+        {
+            context.NameRequest($"/hooks/{source.Name}");
+        }
+    }
+
+    private static void Name(HttpContext context, Source source, in ProviderEvent parsed)
+    {
+        if (context.IsTraced())
+        {
+            context.NameRequest($"/hooks/{source.Name} {EventTrace.Label(parsed.Name)}");
+            Activity.Current?.SetTag("pilothooks.event.id", parsed.EventId);
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "{Status} {Event} {EventId} from {Source}, number {NumberId}, occurred at {OccurredAt:O}, answered in {ElapsedMs:0.0} ms", SkipEnabledCheck = true)]
-        public static partial void Received(ILogger logger, string status, string @event, Guid eventId, string source, string? numberId, DateTimeOffset? occurredAt, double elapsedMs);
+        [LoggerMessage(LogLevel.Debug, "{Status} {Event} {EventId} from {Source}, occurred at {OccurredAt:O}, answered in {ElapsedMs:0.0} ms", SkipEnabledCheck = true)]
+        public static partial void Received(ILogger logger, string status, string @event, Guid eventId, string source, DateTimeOffset? occurredAt, double elapsedMs);
 
         [LoggerMessage(LogLevel.Information, "Event {EventId} of source {Source} is not recognized: {Reason}. It is kept and relayed")]
         public static partial void Unrecognized(ILogger logger, Guid eventId, string reason, string source);

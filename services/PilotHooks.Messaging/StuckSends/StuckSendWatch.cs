@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Messaging.StuckSends;
 
@@ -37,12 +38,15 @@ internal sealed partial class StuckSendWatch(
     /// <summary>Looks at the sends that are due; returns how many.</summary>
     public async Task<int> LookAsync(CancellationToken cancellationToken)
     {
+        using var trace = new BackgroundTrace("stuck sends alert");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var due = (await connection.QueryAsync<DueSend>(new CommandDefinition(DueSql, new { Batch }, transaction, cancellationToken: cancellationToken))).AsList();
         if (due.Count > 0)
         {
-            await PublishAsync([.. due.Where(send => send is { IsPending: true, IsAlerted: false }).Select(send => send.ToStuckSend())], cancellationToken);
+            StuckSend[] stuck = [.. due.Where(send => send is { IsPending: true, IsAlerted: false }).Select(send => send.ToStuckSend())];
+            trace.Did(stuck.Length);
+            await PublishAsync(stuck, cancellationToken);
             var parameters = new
             {
                 Answered = due.Where(send => !send.IsPending).Select(send => send.Key).ToArray(),

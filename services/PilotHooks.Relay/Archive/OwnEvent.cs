@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,7 +10,7 @@ namespace PilotHooks.Relay.Archive;
 
 /// <summary>
 /// An event of the relay itself, in the shape of a provider's: archived and delivered like any other, to whoever lists its
-/// name (<see cref="EventGate"/>).
+/// name (<see cref="EventGate"/>). Its deliveries belong to the trace of what brought it about.
 /// </summary>
 internal static class OwnEvent
 {
@@ -24,6 +25,6 @@ internal static class OwnEvent
     {
         var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}|{occasion}")).AsSpan(0, 16));
         var body = JsonSerializer.SerializeToUtf8Bytes(new { @event = name, data }, ApiJson.Options);
-        return new ArchivedEvent(new UnknownEventReceived(id, name, Source, numberId, now, now, body), TraceParent: null);
+        return new ArchivedEvent(new UnknownEventReceived(id, name, Source, numberId, now, now, body), Activity.Current?.Id);
     }
 }

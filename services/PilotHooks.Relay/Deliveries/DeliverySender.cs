@@ -4,6 +4,7 @@ using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.Relay.Safety;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -86,13 +87,16 @@ internal sealed class DeliverySender(SecretVault vault, AcceptedSecrets accepted
         ActivityContext.TryParse(delivery.TraceParent, null, isRemote: true, out var parent);
         // Whatever the worker's own activity is, this one belongs to the event.
         Activity.Current = null;
-        var activity = Source.StartActivity("deliver", ActivityKind.Producer, parent);
+        // What no event brought, such as a test, is a trace of its own: a call outside of any would be none.
+        var activity = Source.StartActivity("deliver", parent == default ? ActivityKind.Internal : ActivityKind.Client, parent);
         if (activity is { IsAllDataRequested: true })
         {
+            activity.DisplayName = $"deliver {EventTrace.Label(delivery.Event)}";
+            activity.SetTag("server.address", delivery.Target.Uri.Host);
             activity.SetTag("pilothooks.delivery.id", delivery.Id);
             activity.SetTag("pilothooks.endpoint.id", delivery.EndpointId);
             activity.SetTag("pilothooks.event.id", delivery.EventId);
-            activity.SetTag("pilothooks.event", delivery.Event);
+            activity.SetTag("pilothooks.event", EventTrace.Label(delivery.Event));
             activity.SetTag("pilothooks.attempt", delivery.Step + 1);
         }
 

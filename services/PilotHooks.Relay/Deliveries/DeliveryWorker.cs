@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Formats;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -250,8 +251,10 @@ internal sealed partial class DeliveryWorker(
 
         try
         {
+            using var trace = new BackgroundTrace("deliveries take over");
             while (await promises.TakeOverAsync(own, stoppingToken))
             {
+                trace.Did(1);
                 work.Set();
             }
         }
@@ -288,9 +291,11 @@ internal sealed partial class DeliveryWorker(
             // All endpoints when something may wait at any of them; in between, while attempts end by the hundred, only
             // those that are being called.
             var anywhere = work.TakeAnywhere() || time.GetElapsedTime(_lookedAnywhere) >= options.Value.PollInterval;
+            using var trace = new BackgroundTrace("deliveries claim");
             var leasedAt = time.GetTimestamp();
             _lookedAnywhere = anywhere ? leasedAt : _lookedAnywhere;
             var claimed = await claims.ClaimAsync(room, anywhere, TakesOver(), stoppingToken);
+            trace.Did(claimed.Count);
             Take(claimed, leasedAt);
             Note(room, claimed);
         }
@@ -368,12 +373,14 @@ internal sealed partial class DeliveryWorker(
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or CryptographicException)
         {
             // Recorded like any failure: left alone it would be claimed again at every end of its lease.
+            using var trace = EventTrace.Enter(delivery.TraceParent);
             Log.Unmade(logger, exception, delivery.Id);
             result = NotMade("The relay could not translate or sign the event.");
         }
         catch (Exception exception)
         {
             // Its lease runs out and it is attempted again.
+            using var trace = EventTrace.Enter(delivery.TraceParent);
             Log.Lost(logger, exception, delivery.Id);
         }
 
@@ -453,6 +460,7 @@ internal sealed partial class DeliveryWorker(
         catch (Exception exception)
         {
             // Its lease runs out and it is attempted again.
+            using var trace = EventTrace.Enter(delivery.TraceParent);
             Log.Lost(logger, exception, delivery.Id);
         }
 
@@ -469,6 +477,7 @@ internal sealed partial class DeliveryWorker(
         var verdict = Verdict.Of(result, delivery.Step + 1, gaps, Random.Shared.NextDouble());
         if (!result.Succeeded)
         {
+            using var trace = EventTrace.Enter(delivery.TraceParent);
             Log.Failed(logger, delivery.Id, delivery.EndpointId, delivery.EventId, delivery.Step + 1, result.StatusCode, result.Error, verdict.Delay);
         }
 

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Relay.Deliveries;
 
@@ -137,9 +138,11 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
     {
         try
         {
+            using var trace = new BackgroundTrace("failed deliveries put back");
             await using var connection = await database.OpenConnectionAsync(stoppingToken);
             while (await StepAsync(connection, endpointId: null, stoppingToken))
             {
+                trace.Did(1);
             }
 
             await connection.ExecuteAsync(new CommandDefinition(ClearSql, new { MaxCounted }, cancellationToken: stoppingToken));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Relay.Archive;
 using PilotHooks.ServiceDefaults.Data;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Relay.Outages;
 
@@ -29,11 +30,13 @@ internal sealed partial class OutageWatch(NpgsqlDataSource database, ArchiveWrit
     /// <summary>Makes the alerts that are due; returns how many.</summary>
     public async Task<int> AlertAsync(CancellationToken cancellationToken)
     {
+        using var trace = new BackgroundTrace("numbers alert");
         var after = options.Value.NumberDownAfter;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var due = (await connection.QueryAsync<Outage>(new CommandDefinition(
             DueSql, new { NumberDownAfter = after, Patience = after < MaxPatience ? after : MaxPatience, Batch }, transaction, cancellationToken: cancellationToken))).AsList();
+        trace.Did(due.Count);
         if (due.Count > 0)
         {
             await archive.WriteAsync(connection, due.ConvertAll(outage => NumberAlert.Of(outage.NumberId, outage.DownSince, outage.Reason, outage.Now)), cancellationToken);

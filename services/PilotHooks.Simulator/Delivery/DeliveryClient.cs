@@ -16,6 +16,8 @@ internal sealed class DeliveryClient(IOptions<SimulatorOptions> options, TimePro
         UseProxy = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        // A provider sends no trace: that of an event begins with its post.
+        ActivityHeadersPropagator = null,
     })
     {
         Timeout = TimeSpan.FromSeconds(15),

@@ -94,7 +94,7 @@ public sealed class GroupPublisherTests : IAsyncLifetime
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
-                if (activity.OperationName == "merge")
+                if (activity.OperationName == "merge NumberChanged")
                 {
                     merges.Add(activity.TraceId);
                 }

@@ -29,7 +29,7 @@ internal static class OtlpMessages
         return metrics;
     }
 
-    private delegate void EachItem(string service, string scope, ReadOnlySpan<byte> item);
+    private delegate void EachItem(OtlpService service, string scope, ReadOnlySpan<byte> item);
 
     /// <summary>All three requests are alike: 1 resource groups {1 resource, 2 scope groups {1 scope, 2 items}}.</summary>
     private static void ForEachItem(ReadOnlySpan<byte> request, EachItem each)
@@ -37,13 +37,14 @@ internal static class OtlpMessages
         var groups = new ProtobufReader(request);
         while (groups.Read())
         {
-            var service = "";
+            var service = new OtlpService("", "");
             var group = new ProtobufReader(groups.Bytes);
             while (group.Read())
             {
                 if (group.Field == 1)
                 {
-                    service = Attributes(group.Bytes, field: 1).GetValueOrDefault("service.name", "");
+                    var attributes = Attributes(group.Bytes, field: 1);
+                    service = new OtlpService(attributes.GetValueOrDefault("service.name", ""), attributes.GetValueOrDefault("service.instance.id", ""));
                 }
                 else if (group.Field == 2)
                 {
@@ -65,7 +66,7 @@ internal static class OtlpMessages
         }
     }
 
-    private static OtlpSpan Span(string service, string scope, ReadOnlySpan<byte> message)
+    private static OtlpSpan Span(OtlpService service, string scope, ReadOnlySpan<byte> message)
     {
         string traceId = "", spanId = "", parentSpanId = "", name = "";
         var links = new List<string>();
@@ -86,7 +87,7 @@ internal static class OtlpMessages
         return new OtlpSpan(service, scope, name, traceId, spanId, parentSpanId, Attributes(message, field: 9), links);
     }
 
-    private static OtlpLog Log(string service, string scope, ReadOnlySpan<byte> message)
+    private static OtlpLog Log(OtlpService service, string scope, ReadOnlySpan<byte> message)
     {
         string traceId = "", body = "";
         var reader = new ProtobufReader(message);
@@ -103,7 +104,7 @@ internal static class OtlpMessages
         return new OtlpLog(service, scope, body, traceId, Attributes(message, field: 6));
     }
 
-    private static OtlpMetric Metric(string service, ReadOnlySpan<byte> message)
+    private static OtlpMetric Metric(OtlpService service, ReadOnlySpan<byte> message)
     {
         var attributes = new List<IReadOnlyDictionary<string, string>>();
         var reader = new ProtobufReader(message);

@@ -8,15 +8,18 @@ using PilotHooks.TestSupport.Telemetry;
 
 namespace PilotHooks.TestSupport;
 
+/// <summary>Who exported something: the name of the service, and the replica of it.</summary>
+public sealed record OtlpService(string Name, string Instance);
+
 /// <summary>A span as exported. Ids are lower-case hex; <paramref name="ParentSpanId"/> is empty at a root; links are trace ids.</summary>
 public sealed record OtlpSpan(
-    string Service, string Scope, string Name, string TraceId, string SpanId, string ParentSpanId, IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<string> Links);
+    OtlpService Service, string Scope, string Name, string TraceId, string SpanId, string ParentSpanId, IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<string> Links);
 
 /// <summary>A log record as exported.</summary>
-public sealed record OtlpLog(string Service, string Scope, string Body, string TraceId, IReadOnlyDictionary<string, string> Attributes);
+public sealed record OtlpLog(OtlpService Service, string Scope, string Body, string TraceId, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>A metric as exported, with the attributes of each of its points.</summary>
-public sealed record OtlpMetric(string Service, string Name, IReadOnlyList<IReadOnlyDictionary<string, string>> Points);
+public sealed record OtlpMetric(OtlpService Service, string Name, IReadOnlyList<IReadOnlyDictionary<string, string>> Points);
 
 /// <summary>A collector that keeps what services export by OTLP over HTTP (protobuf).</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
@@ -77,12 +80,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
         bool Has(IReadOnlyDictionary<string, string> attributes) => attributes.Any(pair => pair.Value.Contains(text, StringComparison.Ordinal));
         if (_spans.FirstOrDefault(span => span.Name.Contains(text, StringComparison.Ordinal) || Has(span.Attributes)) is { } found)
         {
-            return $"span {found.Service} {found.Scope} {found.Name}: {string.Join(", ", found.Attributes)}";
+            return $"span {found.Service.Name} {found.Scope} {found.Name}: {string.Join(", ", found.Attributes)}";
         }
 
         if (_logs.FirstOrDefault(log => log.Body.Contains(text, StringComparison.Ordinal) || Has(log.Attributes)) is { } line)
         {
-            return $"log {line.Service} {line.Scope} {line.Body}: {string.Join(", ", line.Attributes)}";
+            return $"log {line.Service.Name} {line.Scope} {line.Body}: {string.Join(", ", line.Attributes)}";
         }
 
         var bytes = Encoding.UTF8.GetBytes(text);
