@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures: benchmarks/run.sh [ingress|pipeline|memory|relay|all] [--rounds=N --seconds=N --warm-up=N --connections=N]
+# Measures: benchmarks/run.sh [ingress|pipeline|memory|relay|telemetry|all] [--rounds=N --seconds=N --warm-up=N --connections=N]
 # Starts its own RabbitMQ, Redis and PostgreSQL on free ports, runs everything side by side on them, prints markdown and
 # stops everything. Ends with 3 if an account of events does not balance: then the figures of that run are void.
 set -u
@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.." || exit 1
 what=${1:-all}
 [ $# -eq 0 ] || shift
 case $what in
-  ingress | pipeline | memory | relay) commands=$what ;;
-  all) commands="ingress pipeline memory relay" ;;
+  ingress | pipeline | memory | relay | telemetry) commands=$what ;;
+  all) commands="ingress pipeline memory relay telemetry" ;;
   *)
-    echo "usage: benchmarks/run.sh [ingress|pipeline|memory|relay|all] [--rounds=N --seconds=N --warm-up=N --connections=N]" >&2
+    echo "usage: benchmarks/run.sh [ingress|pipeline|memory|relay|telemetry|all] [--rounds=N --seconds=N --warm-up=N --connections=N]" >&2
     exit 2
     ;;
 esac

@@ -28,10 +28,18 @@ internal static class IngressBenchmark
         new(Floor, FloorProject, Queue("floor-one-events"), Mode("one-queue")),
         new("floor, two queues", FloorProject, Queue("floor-two-events").Concat(Queue("floor-two-archive")).ToDictionary(), Mode("two-queues")),
         new("MassTransit, plain publish", FloorProject, ProductQueues, Mode("masstransit")),
-        new("PilotHooks ingress", "PilotHooks.Ingress", ProductQueues, new Dictionary<string, string> { ["Sources__platform__Secrets"] = "whsec_of_a_source_that_stays_silent" }),
+        Product("PilotHooks ingress", []),
     ];
 
-    public static async Task<int> RunAsync(Options options)
+    public static Task<int> RunAsync(Options options)
+        => RunAsync(options, "the floor", [.. Kinds.Where(kind => options.Only.Count == 0 || options.Only.Any(only => kind.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))]);
+
+    /// <summary>The ingress itself, with this in its environment.</summary>
+    public static TargetKind Product(string name, Dictionary<string, string> environment)
+        => new(name, "PilotHooks.Ingress", ProductQueues, new Dictionary<string, string>(environment) { ["Sources__platform__Secrets"] = "whsec_of_a_source_that_stays_silent" });
+
+    /// <summary>Measures them beside each other; the others are told as shares of the first, which has this name in the tables.</summary>
+    public static async Task<int> RunAsync(Options options, string first, IReadOnlyList<TargetKind> kinds)
     {
         await using var broker = await LocalServer.StartBrokerAsync();
         await using var redis = await LocalServer.StartRedisAsync();
@@ -42,7 +50,7 @@ internal static class IngressBenchmark
         var targets = new List<Target>();
         try
         {
-            foreach (var kind in Kinds.Where(kind => options.Only.Count == 0 || options.Only.Any(only => kind.Name.Contains(only, StringComparison.OrdinalIgnoreCase))))
+            foreach (var kind in kinds)
             {
                 var environment = new Dictionary<string, string>(kind.Environment)
                 {
@@ -59,7 +67,7 @@ internal static class IngressBenchmark
                 await drain.DisposeAsync();
             }
 
-            return Print(targets, rate, options);
+            return Print(targets, first, rate, options);
         }
         finally
         {
@@ -111,10 +119,10 @@ internal static class IngressBenchmark
         return drains;
     }
 
-    private static int Print(List<Target> targets, double rate, Options options)
+    private static int Print(List<Target> targets, string first, double rate, Options options)
     {
         var floor = targets[0];
-        var speed = new Report("target", "events/s", "of the floor", "p50", "p99", "CPU µs per event", "target's", "broker's", "Redis's", "generator's");
+        var speed = new Report("target", "events/s", $"of {first}", "p50", "p99", "CPU µs per event", "target's", "broker's", "Redis's", "generator's");
         foreach (var target in targets)
         {
             Measurement[] all = [.. target.AtFullSpeed];
@@ -131,7 +139,7 @@ internal static class IngressBenchmark
                 Median(all, one => one.PerEvent.Generator.TotalMicroseconds));
         }
 
-        var latency = new Report("target", "p50", "p99", "p99.9", "p99 of the floor", "generator late, p99", "resident");
+        var latency = new Report("target", "p50", "p99", "p99.9", $"p99 of {first}", "generator late, p99", "resident");
         foreach (var target in targets)
         {
             latency.Add(
@@ -145,7 +153,7 @@ internal static class IngressBenchmark
         }
 
         Console.WriteLine($"\nThroughput: closed loop, median of {options.Rounds} rounds.\n\n{speed}");
-        Console.WriteLine($"Latency of the acknowledgement from the scheduled send: open loop at {rate.ToString("#,0", CultureInfo.InvariantCulture)}/s (half of the floor), all requests of {options.Rounds} rounds.\n\n{latency}");
+        Console.WriteLine($"Latency of the acknowledgement from the scheduled send: open loop at {rate.ToString("#,0", CultureInfo.InvariantCulture)}/s (half of {first}), all requests of {options.Rounds} rounds.\n\n{latency}");
         return Accounts.Print(targets.Select(target => (target.Ledger, target.Process.Output())));
     }
 

@@ -59,7 +59,8 @@ internal static class PipelineBenchmark
         return await EndAsync(system, run);
     }
 
-    private static async Task<int> EndAsync(PipelineSystem system, PipelineRun run)
+    /// <summary>Waits for what is under way, and balances the account.</summary>
+    public static async Task<int> EndAsync(PipelineSystem system, PipelineRun run)
     {
         await run.CommittedAllAsync();
         system.Ledger.Enter("rows", await system.CommittedAsync());

@@ -14,6 +14,8 @@ namespace PilotHooks.Benchmarks.Pipeline;
 /// </summary>
 internal sealed class PipelineSystem : IAsyncDisposable
 {
+    private static readonly Dictionary<string, string> NoEnvironment = [];
+
     private readonly LocalServer _broker;
     private readonly LocalServer _redis;
     private readonly LocalServer _postgres;
@@ -33,6 +35,8 @@ internal sealed class PipelineSystem : IAsyncDisposable
 
     public IReadOnlyDictionary<string, TargetProcess> Services => _services;
 
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
     public TargetProcess Ingress => _services["ingress"];
 
     public TargetProcess Messaging => _services["messaging"];
@@ -45,22 +49,23 @@ internal sealed class PipelineSystem : IAsyncDisposable
         ["broker"] = _broker.ProcessId,
         ["Redis"] = _redis.ProcessId,
         ["PostgreSQL"] = _postgres.ProcessId,
-        ["generator"] = Environment.ProcessId,
+        ["generator"] = System.Environment.ProcessId,
     };
 
     /// <summary>Starts the servers and the ingress.</summary>
-    public static async Task<PipelineSystem> StartAsync()
+    /// <param name="environment">Further settings of every service.</param>
+    public static async Task<PipelineSystem> StartAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
         var broker = await LocalServer.StartBrokerAsync();
         var redis = await LocalServer.StartRedisAsync();
         var postgres = await LocalServer.StartPostgresAsync();
         var connection = await new ConnectionFactory { Uri = new Uri(broker.ConnectionString) }.CreateConnectionAsync();
-        var ingress = await StartServiceAsync("ingress", broker, redis, postgres);
+        var ingress = await StartServiceAsync("ingress", broker, redis, postgres, environment ?? NoEnvironment);
         var (all, alone) = (new Ledger("pipeline"), new Ledger("ingress alone"));
         var archive = await QueueDrain.StartAsync(connection, Queues.RelayArchive, [all.Expect("archive queue"), alone.Expect("archive queue")]);
         var database = NpgsqlDataSource.Create($"{postgres.ConnectionString};Database=messaging;Command Timeout=600");
         Console.WriteLine(Machine.Describe($"RabbitMQ {Encoding.UTF8.GetString((byte[])connection.ServerProperties!["version"]!)}", Machine.RedisVersion(), "PostgreSQL with fsync"));
-        return new PipelineSystem(broker, redis, postgres, connection, database, archive) { Ledger = all, IngressAlone = alone, _services = { ["ingress"] = ingress } };
+        return new PipelineSystem(broker, redis, postgres, connection, database, archive) { Ledger = all, IngressAlone = alone, Environment = environment ?? NoEnvironment, _services = { ["ingress"] = ingress } };
     }
 
     /// <summary>Takes what goes to the consumers of messages, until the result is disposed.</summary>
@@ -76,7 +81,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
     {
         foreach (var service in new[] { "messaging", "numbers", "calls" })
         {
-            _services[service] = await StartServiceAsync(service, _broker, _redis, _postgres);
+            _services[service] = await StartServiceAsync(service, _broker, _redis, _postgres, Environment);
         }
     }
 
@@ -137,8 +142,8 @@ internal sealed class PipelineSystem : IAsyncDisposable
         await _broker.DisposeAsync();
     }
 
-    private static Task<TargetProcess> StartServiceAsync(string service, LocalServer broker, LocalServer redis, LocalServer postgres)
-        => TargetProcess.StartAsync($"PilotHooks.{char.ToUpperInvariant(service[0])}{service[1..]}", new Dictionary<string, string>
+    private static Task<TargetProcess> StartServiceAsync(string service, LocalServer broker, LocalServer redis, LocalServer postgres, IReadOnlyDictionary<string, string> environment)
+        => TargetProcess.StartAsync($"PilotHooks.{char.ToUpperInvariant(service[0])}{service[1..]}", new Dictionary<string, string>(environment)
         {
             ["ConnectionStrings__broker"] = broker.ConnectionString,
             ["ConnectionStrings__redis"] = redis.ConnectionString,
