@@ -18,6 +18,7 @@ given() {
 }
 
 . build/servers.sh
+. tests/machine.sh
 . build/build.sh
 
 case ${PILOTHOOKS_TEST_SERVERS:-} in

@@ -12,6 +12,7 @@ using PilotHooks.Console.Journeys;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.Live;
 using PilotHooks.Console.Overview;
+using PilotHooks.Console.ServiceCalls;
 using PilotHooks.Console.Sessions;
 using PilotHooks.Console.Texts;
 using PilotHooks.ServiceDefaults.Api;

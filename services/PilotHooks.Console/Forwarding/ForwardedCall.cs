@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using PilotHooks.Console.ServiceCalls;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PilotHooks.Console.Forwarding;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PilotHooks.Console.Keys;
+using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
 using Yarp.ReverseProxy.Forwarder;
 

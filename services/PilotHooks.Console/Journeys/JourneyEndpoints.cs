@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using PilotHooks.Console.Forwarding;
+using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
 using Yarp.ReverseProxy.Forwarder;
 

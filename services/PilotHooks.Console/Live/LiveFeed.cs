@@ -1,6 +1,6 @@
 using System.Globalization;
 using PilotHooks.Console.Components.Api;
-using PilotHooks.Console.Forwarding;
+using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Live;

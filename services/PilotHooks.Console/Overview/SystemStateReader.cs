@@ -1,5 +1,5 @@
 using PilotHooks.Console.DeadLetters;
-using PilotHooks.Console.Forwarding;
+using PilotHooks.Console.ServiceCalls;
 
 namespace PilotHooks.Console.Overview;
 

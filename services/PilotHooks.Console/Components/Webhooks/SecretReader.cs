@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using PilotHooks.Console.Components.Api;
-using PilotHooks.Console.Forwarding;
+using PilotHooks.Console.ServiceCalls;
 using PilotHooks.Console.Sessions;
 using PilotHooks.ServiceDefaults.Api;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace PilotHooks.Console.Forwarding;
+namespace PilotHooks.Console.ServiceCalls;
 
 /// <summary>Limits of forwarded calls.</summary>
 internal sealed class ForwardingOptions

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PilotHooks.ServiceDefaults.Api;
 
-namespace PilotHooks.Console.Forwarding;
+namespace PilotHooks.Console.ServiceCalls;
 
 /// <summary>Asks a service for what the console answers itself from several of them.</summary>
 internal sealed class ServiceClient(ServiceHandler handler, IOptions<GatewayOptions> gateway) : IDisposable

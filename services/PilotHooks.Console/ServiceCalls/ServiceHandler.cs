@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace PilotHooks.Console.Forwarding;
+namespace PilotHooks.Console.ServiceCalls;
 
 /// <summary>
 /// Sends what is meant for <c>http://service</c> to one of the service's replicas. They take turns; one that failed is
