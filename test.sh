@@ -53,6 +53,21 @@ sum() { sed -n "s/^\(Passed\|Failed\)! .*$1: *\([0-9]*\).*/\2/p" "$results" | aw
 passed=$(sum ' Passed')
 failed=$(sum ' Failed')
 ended_well && code=0 || code=1
+
+# A few failures are run once more, alone, and named: on a small machine a test that stops and starts servers may meet a
+# moment at which nothing gets its turn. What fails again has failed.
+names=$(sed -n 's/^  Failed \([A-Za-z0-9_.]*\).*/\1/p' "$results" | sort -u)
+count=$(echo "$names" | grep -c .)
+if [ "$failed" -gt 0 ] && [ "$count" -gt 0 ] && [ "$count" -le 10 ]; then
+  printf 'Once more, alone:\n%s\n' "$names"
+  run_tests --filter "$(echo "$names" | sed 's/^/FullyQualifiedName~/' | paste -sd '|')"
+  if ended_well && [ "$(sum ' Passed')" -ge "$failed" ]; then
+    printf 'Passed at the second try:\n%s\n' "$names"
+    passed=$((passed + failed))
+    failed=0
+    code=0
+  fi
+fi
 rm -f "$results"
 
 if [ "$code" != 0 ] && [ "$failed" = 0 ]; then

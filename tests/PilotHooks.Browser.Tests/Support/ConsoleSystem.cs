@@ -71,7 +71,7 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
             "--ports:console", Port(Address),
             "--ports:simulator", Port(Simulator),
             "--Parameters:platform-secret", PlatformSecret);
-        var printed = await Eventually.GetAsync(() => Task.FromResult(Printed().Match(_appHost.Output)), match => match.Success || _appHost.HasExited, TimeSpan.FromMinutes(4));
+        var printed = await Eventually.GetAsync(() => Task.FromResult(Printed().Match(_appHost.Output)), match => match.Success || _appHost.HasExited, TimeSpan.FromMinutes(7));
         printed.Success.ShouldBeTrue(_appHost.Output);
         DashboardLink = DashboardLogin().Match(_appHost.Output).Value;
         SignInLink = printed.Groups["link"].Value;
