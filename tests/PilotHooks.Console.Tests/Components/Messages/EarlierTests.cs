@@ -11,12 +11,17 @@ public sealed partial class EarlierTests(ConsoleFixture fixture) : IDisposable
 {
     private readonly ConcurrentQueue<string> _pages = new();
 
-    public void Dispose() => fixture.Messaging.Answer = fixture.OtherMessaging.Answer = null;
+    public void Dispose() => fixture.Messaging.Answer = fixture.OtherMessaging.Answer = fixture.Numbers.Answer = null;
 
     [Fact]
     public async Task Earlier_messages_are_asked_for_by_a_cursor_with_the_filters_that_it_belongs_to()
     {
         fixture.Messaging.Answer = fixture.OtherMessaging.Answer = AnswerAsync;
+        fixture.Numbers.Answer = context =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync("""{"items":[],"next":null}""");
+        };
         using var browser = await BrowserClient.SignedInAsync(fixture.First);
 
         var around = await browser.Http.GetStringAsync("/messages/cmm0earlier/%2B5511955500010?at=m1");
