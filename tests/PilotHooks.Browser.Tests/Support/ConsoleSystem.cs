@@ -36,9 +36,6 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
     /// <summary>The simulator.</summary>
     public string Simulator { get; } = $"http://localhost:{FreePort.Next()}";
 
-    /// <summary>The printed link that opens Aspire's dashboard.</summary>
-    public string DashboardLink { get; private set; } = "";
-
     /// <summary>The printed link that signs in.</summary>
     public string SignInLink { get; private set; } = "";
 
@@ -73,7 +70,6 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
             "--Parameters:platform-secret", PlatformSecret);
         var printed = await Eventually.GetAsync(() => Task.FromResult(Printed().Match(_appHost.Output)), match => match.Success || _appHost.HasExited, TimeSpan.FromMinutes(7));
         printed.Success.ShouldBeTrue(_appHost.Output);
-        DashboardLink = DashboardLogin().Match(_appHost.Output).Value;
         SignInLink = printed.Groups["link"].Value;
         ApiKey = printed.Groups["key"].Value;
         Api = new HttpClient { BaseAddress = new Uri(Address) };
@@ -132,14 +128,6 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
         faults.ShouldBeNone();
     }
 
-    /// <summary>Opens Aspire's dashboard, which is not ours: what it says in the browser's console is no fault of a page.</summary>
-    public async Task VisitDashboardAsync(Func<IPage, Task> act)
-    {
-        await using var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
-        context.SetDefaultTimeout(Patience);
-        await act(await context.NewPageAsync()).WaitAsync(VisitWithin);
-    }
-
     /// <summary>Posts an event to the ingress as the provider of this source does.</summary>
     public async Task PostAsync(string body, string source = "whatsapp")
     {
@@ -174,9 +162,6 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
     }
 
     private static string Port(string address) => new Uri(address).Port.ToString(CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("http://\\S+/login\\?t=[0-9a-f]+")]
-    private static partial Regex DashboardLogin();
 
     [GeneratedRegex(@"Console +(?<link>http://\S+/sign-in/\S+)(.|\n)*API key +(?<key>ps_[A-Za-z0-9]+)")]
     private static partial Regex Printed();
