@@ -30,6 +30,8 @@ internal static class Telemetry
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
         ["Logging:LogLevel:Npgsql"] = "Warning",
         ["Logging:LogLevel:MassTransit"] = "Warning",
+        // Its way of connecting, in some forty lines.
+        ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
         // One line for each event, beside its trace; too many for a console.
         ["Logging:OpenTelemetry:LogLevel:PilotHooks.Ingress.Webhooks"] = "Debug",
     };

@@ -10,14 +10,7 @@ namespace PilotHooks.ServiceDefaults.Bus;
 /// More make smaller groups, which cost more: from 1 to 8 the broker's work for an event grew by half. With one, an event
 /// that comes just too late waits for two confirmations; with two the disk always has the next group to write.
 /// </param>
-public sealed record GroupPublishOptions(int InFlight = 2, int MaxEvents = 64, int MaxBytes = 128 * 1024)
-{
-    /// <summary>
-    /// How long a message may be on its way. Longer than any caller waits: the first message of a kind declares its queues, and
-    /// a caller that gives up must not make a slow broker begin with that anew.
-    /// </summary>
-    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
-}
+public sealed record GroupPublishOptions(int InFlight = 2, int MaxEvents = 64, int MaxBytes = 128 * 1024);
 
 /// <summary>
 /// Group commit for the bus. An event is published at once while few messages wait for the broker's confirmation; those
@@ -92,9 +85,8 @@ public sealed class GroupPublisher(IBus bus, GroupPublishOptions options)
             var shown = group.Find(entry => entry.Activity is { Recorded: true })?.Activity ?? group[0].Activity;
             Activity.Current = shown;
             using var activity = StartGroupActivity(group, shown);
-            // What arrives after its callers have given up is there twice, once by their next attempt, under the same id.
-            using var timeout = new CancellationTokenSource(options.SendTimeout);
-            await bus.Publish(group[0].Message, new GroupPipe<T>(group), timeout.Token);
+            // The youngest caller waits longest: once it has given up, so have the others.
+            await bus.Publish(group[0].Message, new GroupPipe<T>(group), group[^1].CancellationToken);
         }
 
         private void TakeWaiting(List<Entry<T>> group)

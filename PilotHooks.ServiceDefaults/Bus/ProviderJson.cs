@@ -74,15 +74,6 @@ public static class ProviderJson
             ? (int)value
             : null;
 
-    /// <summary>A moment in Unix seconds, given as a number or as digits; in milliseconds where it is too large for those.</summary>
-    public static DateTimeOffset? UnixTime(this JsonElement parent, string name)
-    {
-        const decimal firstMilliseconds = 100_000_000_000; // As seconds this is the year 5138.
-        return decimal.TryParse(parent.Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < firstMilliseconds * 1000
-            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(value < firstMilliseconds ? value * 1000 : value))
-            : null;
-    }
-
     /// <summary>Text as PostgreSQL can store it.</summary>
     public static string Storable(string text)
     {

@@ -2,9 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Data.Migrations;
 using PilotHooks.ServiceDefaults.Tracing;
@@ -22,22 +20,21 @@ public static class Database
     {
         var assembly = Assembly.GetCallingAssembly();
         DapperTypes.Register();
-        builder.Services.AddSingleton(services =>
-        {
-            var source = new NpgsqlDataSourceBuilder(ConnectionString(services.GetRequiredService<IConfiguration>(), connectionName)) { Name = connectionName };
-            // Our statements are short, and some look dear to the planner: compiling those takes a second each time.
-            source.ConnectionStringBuilder.Options ??= "-c jit=off";
-            return source
-                .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
-                .ConfigureTracing(SqlSpanNames.Configure)
-                .Build();
-        });
+        builder.AddNpgsqlDataSource(
+            connectionName,
+            // Telemetry.cs records where somebody looks.
+            settings => (settings.DisableTracing, settings.DisableMetrics) = (true, true),
+            source =>
+            {
+                source.Name = connectionName;
+                // Our statements are short, and some look dear to the planner: compiling those takes a second each time.
+                source.ConnectionStringBuilder.Options ??= "-c jit=off";
+                source.ConfigureTracing(SqlSpanNames.Configure);
+            });
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<MigrationsOnStart>(
             services,
             ActivatorUtilities.CreateInstance<Migrator>(
                 services, connectionName, ConnectionString(services.GetRequiredService<IConfiguration>(), connectionName), assembly)));
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            connectionName, services => new DatabaseHealthCheck(services.GetRequiredService<NpgsqlDataSource>()), failureStatus: null, tags: null));
     }
 
     private static string ConnectionString(IConfiguration configuration, string name)
@@ -46,21 +43,4 @@ public static class Database
     /// <summary>Erases by this plan for as long as the service runs, in one replica at a time.</summary>
     public static void AddRetention(this WebApplicationBuilder builder, Func<IServiceProvider, RetentionPlan> plan)
         => builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<RetentionLoop>(services, plan(services)));
-
-    private sealed class DatabaseHealthCheck(NpgsqlDataSource database) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await using var command = database.CreateCommand("SELECT 1");
-                await command.ExecuteScalarAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
-            }
-            catch (NpgsqlException exception)
-            {
-                return new HealthCheckResult(context.Registration.FailureStatus, exception.Message);
-            }
-        }
-    }
 }

@@ -17,11 +17,17 @@ internal sealed class QueueReader : IAsyncDisposable
 {
     private readonly ConcurrentQueue<QueuedMessage> _messages;
     private readonly IConnection _connection;
+    private volatile string? _lost;
 
     private QueueReader(IConnection connection, ConcurrentQueue<QueuedMessage> messages)
     {
         _connection = connection;
         _messages = messages;
+        connection.ConnectionShutdownAsync += (_, reason) =>
+        {
+            _lost = reason.ToString();
+            return Task.CompletedTask;
+        };
     }
 
     /// <summary>All but the ingress's own.</summary>
@@ -107,7 +113,10 @@ internal sealed class QueueReader : IAsyncDisposable
 
     /// <summary>Where the event lies, when it lies in as many queues as expected; the archive is one of them.</summary>
     public async Task<IReadOnlyList<QueuedMessage>> GetAsync(Guid eventId, int queues = 2)
-        => await Eventually.GetAsync(() => Task.FromResult(Of(eventId)), messages => messages.Count >= queues);
+        => await Eventually.GetAsync(() => Task.FromResult(Of(eventId)), messages => messages.Count >= queues || FailIfLost());
+
+    /// <summary>A reader without a connection sees nothing, whatever the ingress does.</summary>
+    private bool FailIfLost() => _lost is null ? false : throw new InvalidOperationException($"The reader of the queues lost its connection: {_lost}");
 
     /// <summary>The refused requests of a source that are on their way to the log, in their order, when there are so many.</summary>
     public Task<List<RefusedRequest>> RefusedAsync(Func<RefusedRequest, bool> which, int count) => Eventually.GetAsync(

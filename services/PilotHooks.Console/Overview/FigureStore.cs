@@ -23,7 +23,7 @@ internal sealed class FigureStore(NpgsqlDataSource database)
             """,
             new
             {
-                Ats = reports.Select(report => report.At.UtcDateTime).ToArray(),
+                Ats = reports.Select(report => report.At.ToUniversalTime()).ToArray(),
                 Services = reports.Select(report => report.Service).ToArray(),
                 Replicas = reports.Select(report => report.Replica).ToArray(),
                 Reports = reports.Select(report => JsonSerializer.Serialize(report, ApiJson.Options)).ToArray(),

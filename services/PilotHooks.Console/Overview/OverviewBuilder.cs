@@ -30,7 +30,7 @@ internal static class OverviewBuilder
             ingress.Flow("pilothooks.ingress.rejected"),
             ingress.Latency("pilothooks.ingress.ack.duration"),
             new SpoolModel(ingress.Level("pilothooks.ingress.spool.depth"), ingress.Flow("pilothooks.ingress.spooled"), ingress.Flow("pilothooks.ingress.drained")),
-            [.. Queues.ByEvent.Values.OfType<string>().Append(Queues.RelayArchive).Distinct().Select(queue => QueueOf(queue, Of(ServiceOf(queue)), console))],
+            [.. Queues.All.Select(queue => QueueOf(queue, Of(ServiceOf(queue)), console))],
             new Dictionary<string, FlowModel>
             {
                 ["messaging"] = Of("messaging").FlowOfAll("pilothooks.merge.batch.size"),

@@ -16,7 +16,7 @@ namespace PilotHooks.Console.Overview;
 internal sealed class QueueDepths : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
-    private static readonly string[] All = [.. Queues.ByEvent.Values.OfType<string>().Append(Queues.RelayArchive).Distinct()];
+    private static readonly IReadOnlyList<string> All = Queues.All;
 
     private readonly Broker _broker;
     private readonly IOptions<FigureOptions> _options;
@@ -53,7 +53,7 @@ internal sealed class QueueDepths : BackgroundService
         try
         {
             var connection = await _broker.ConnectAsync(either.Token);
-            for (var next = 0; next < All.Length;)
+            for (var next = 0; next < All.Count;)
             {
                 next = await AskAsync(connection, next, found, either.Token);
             }
@@ -73,7 +73,7 @@ internal sealed class QueueDepths : BackgroundService
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
         {
-            for (; next < All.Length; next++)
+            for (; next < All.Count; next++)
             {
                 found.Add(await channel.QueueDeclarePassiveAsync(All[next], cancellationToken));
             }

@@ -16,6 +16,7 @@ internal sealed partial class EventPublisher(GroupPublisher groups, IOptions<Pub
     private readonly Availability _broker = new(time, TimeSpan.FromSeconds(1));
     private readonly ConcurrentBag<CancellationTokenSource> _timeouts = [];
     private readonly TimeSpan _timeout = options.Value.Timeout;
+    private int _probes;
 
     /// <summary>Whether the broker took the last event that it was given.</summary>
     public bool IsBrokerAvailable => _broker.IsAvailable;
@@ -24,10 +25,27 @@ internal sealed partial class EventPublisher(GroupPublisher groups, IOptions<Pub
     /// Publishes, unless the broker was away a moment ago.
     /// </summary>
     /// <returns>Whether a durable queue has it. False also when nobody knows: then it may arrive twice, with the same id.</returns>
-    public async ValueTask<bool> TryPublishAsync(AcceptedEvent accepted) => _broker.TryEnter() && await PublishAsync(accepted, _timeout);
+    public async ValueTask<bool> TryPublishAsync(AcceptedEvent accepted)
+        => (IsBrokerAvailable || Volatile.Read(ref _probes) == 0) && _broker.TryEnter() && await PublishWithinAsync(accepted, _timeout);
 
-    /// <summary>Publishes, whatever is known about the broker, and waits that long for it.</summary>
+    /// <summary>
+    /// Publishes, whatever is known about the broker, and waits that long for it. Meanwhile no request tries a broker that was
+    /// away: the first message declares queues, and a request, which gives up sooner, would cancel that for both.
+    /// </summary>
     public async ValueTask<bool> PublishAsync(AcceptedEvent accepted, TimeSpan patience)
+    {
+        Interlocked.Increment(ref _probes);
+        try
+        {
+            return await PublishWithinAsync(accepted, patience);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _probes);
+        }
+    }
+
+    private async ValueTask<bool> PublishWithinAsync(AcceptedEvent accepted, TimeSpan patience)
     {
         if (!_timeouts.TryTake(out var timeout))
         {

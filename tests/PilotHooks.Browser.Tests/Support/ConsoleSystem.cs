@@ -20,7 +20,7 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
     /// <summary>Milliseconds that a page may take for whatever is waited for: a busy machine is no fault of it.</summary>
     private const float Patience = 30_000;
 
-    private readonly string _data = Directory.CreateTempSubdirectory("pilothooks-browser-").FullName;
+    private readonly string _data = TestFolders.Make("system");
     private readonly HttpClient _http = new();
     private ServiceProcess _appHost = null!;
     private IPlaywright _playwright = null!;
@@ -39,6 +39,9 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
     /// <summary>The printed link that signs in.</summary>
     public string SignInLink { get; private set; } = "";
 
+    /// <summary>The printed link that opens Aspire's dashboard.</summary>
+    public string DashboardLink { get; private set; } = "";
+
     /// <summary>The tenant's key.</summary>
     public string ApiKey { get; private set; } = "";
 
@@ -47,9 +50,6 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var broker = await TestServers.BrokerAsync();
-        var redis = await TestServers.RedisAsync();
-        var postgres = await TestServers.PostgresAsync();
         _appHost = await ServiceProcess.StartAsync(
             "PilotHooks.AppHost",
             new Dictionary<string, string?>
@@ -59,18 +59,18 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
                 ["Simulator__EventsPerSecond"] = "1",
             },
             waitUntilHealthy: false,
-            "--servers", "external",
-            "--ConnectionStrings:broker", broker.ConnectionString,
-            "--ConnectionStrings:redis", redis.ConnectionString,
-            "--ConnectionStrings:postgres", postgres.ConnectionString,
-            "--data", _data,
-            "--ports:ingress", Port(Ingress),
-            "--ports:console", Port(Address),
-            "--ports:simulator", Port(Simulator),
-            "--Parameters:platform-secret", PlatformSecret);
+            [
+                "--data", _data,
+                "--ports:ingress", Port(Ingress),
+                "--ports:console", Port(Address),
+                "--ports:simulator", Port(Simulator),
+                "--Parameters:platform-secret", PlatformSecret,
+                .. await ServersAsync(),
+            ]);
         var printed = await Eventually.GetAsync(() => Task.FromResult(Printed().Match(_appHost.Output)), match => match.Success || _appHost.HasExited, TimeSpan.FromMinutes(7));
         printed.Success.ShouldBeTrue(_appHost.Output);
         SignInLink = printed.Groups["link"].Value;
+        DashboardLink = DashboardLogin().Match(_appHost.Output).Value;
         ApiKey = printed.Groups["key"].Value;
         Api = new HttpClient { BaseAddress = new Uri(Address) };
         Api.DefaultRequestHeaders.Add("x-api-key", ApiKey);
@@ -97,7 +97,7 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
             await _appHost.DisposeAsync();
         }
 
-        Directory.Delete(_data, recursive: true);
+        TestFolders.Delete(_data);
     }
 
     /// <summary>
@@ -126,6 +126,14 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
         await page.GotoAsync(path);
         await act(page);
         faults.ShouldBeNone();
+    }
+
+    /// <summary>Opens Aspire's dashboard, which is not ours: what it says in the browser's console is no fault of a page.</summary>
+    public async Task VisitDashboardAsync(Func<IPage, Task> act)
+    {
+        await using var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
+        context.SetDefaultTimeout(Patience);
+        await act(await context.NewPageAsync()).WaitAsync(VisitWithin);
     }
 
     /// <summary>Posts an event to the ingress as the provider of this source does.</summary>
@@ -161,7 +169,21 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
         return await context.StorageStateAsync();
     }
 
+    /// <summary>The AppHost's own servers, as a user has them, but where the tests are told which ones to take.</summary>
+    private static async Task<string[]> ServersAsync() => TestServers.AreChosen
+        ?
+        [
+            "--servers", "external",
+            "--ConnectionStrings:broker", (await TestServers.BrokerAsync()).ConnectionString,
+            "--ConnectionStrings:redis", (await TestServers.RedisAsync()).ConnectionString,
+            "--ConnectionStrings:postgres", (await TestServers.PostgresAsync()).ConnectionString,
+        ]
+        : [];
+
     private static string Port(string address) => new Uri(address).Port.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("http://\\S+/login\\?t=[0-9a-f]+")]
+    private static partial Regex DashboardLogin();
 
     [GeneratedRegex(@"Console +(?<link>http://\S+/sign-in/\S+)(.|\n)*API key +(?<key>ps_[A-Za-z0-9]+)")]
     private static partial Regex Printed();

@@ -9,6 +9,9 @@ public sealed class OverviewTests(SubscribedSystem fixture)
 {
     private static readonly TimeSpan Shown = TimeSpan.FromSeconds(30);
 
+    /// <summary>Nothing was refused or taken in later.</summary>
+    private static readonly string[] Unused = ["ingress-intake", "relay-refused-requests"];
+
     private readonly RunningSystem _system = fixture.System;
 
     [Fact]
@@ -29,22 +32,19 @@ public sealed class OverviewTests(SubscribedSystem fixture)
             ("CallChanged", 4), ("CallPermissionUpdated", 1), ("CallSignalled", 1), ("UnknownEventReceived", 1),
         ];
         (string Service, long Count)[] merged = [("messaging", 9), ("numbers", 4), ("calls", 6), ("relay", 20)];
+        string[] numbers = ["known", "down", "ill"];
         var overview = await Eventually.GetAsync(
             ReadAsync,
             read => Array.TrueForAll(posted, kind => Grown(read, "events", kind.Kind) >= kind.Count)
                 && Array.TrueForAll(merged, service => Grown(read, "merges", service.Service) >= service.Count)
                 && Posted(read) - Posted(before) >= 21
+                && Array.TrueForAll(numbers, of => Known(read, of) - Known(before, of) == 1)
                 && read.GetProperty("queues").EnumerateArray().All(IsServed)
                 && Services(read).SequenceEqual([("calls", 1), ("console", 1), ("ingress", 1), ("messaging", 1), ("numbers", 1), ("relay", 1)]),
             Shown);
 
         overview.GetProperty("acknowledgement").GetProperty("count").GetInt64().ShouldBeGreaterThanOrEqualTo(21);
         overview.GetProperty("acknowledgement").GetProperty("p99").GetDouble().ShouldBeGreaterThan(0);
-        foreach (var (of, count) in new[] { ("known", 1L), ("down", 1L), ("ill", 1L) })
-        {
-            (overview.GetProperty("numbers").GetProperty(of).GetInt64() - before.GetProperty("numbers").GetProperty(of).GetInt64()).ShouldBe(count, of);
-        }
-
         overview.GetProperty("endpoints").GetProperty("failing").GetInt64().ShouldBe(0);
         overview.GetProperty("deadLetters").GetProperty("open").GetInt64().ShouldBe(0);
 
@@ -53,11 +53,13 @@ public sealed class OverviewTests(SubscribedSystem fixture)
         long Grown(JsonElement read, string flows, string name) => Total(read, flows, name) - Total(before, flows, name);
     }
 
+    private static long Known(JsonElement overview, string numbers) => overview.GetProperty("numbers").GetProperty(numbers).GetInt64();
+
     /// <summary>Somebody takes from it, nothing is left in it, and what went through it was seen.</summary>
     private static bool IsServed(JsonElement queue)
         => queue.GetProperty("consumers").GetInt32() == 1
             && queue.GetProperty("depth").GetProperty("now").GetDouble() == 0
-            && queue.GetProperty("ageSeconds").GetProperty("points").EnumerateArray().Any(age => age.ValueKind == JsonValueKind.Number && age.GetDouble() > 0);
+            && (Unused.Contains(queue.GetProperty("queue").GetString()) || queue.GetProperty("ageSeconds").GetProperty("points").EnumerateArray().Any(age => age.ValueKind == JsonValueKind.Number && age.GetDouble() > 0));
 
     private static IEnumerable<(string, int)> Services(JsonElement overview)
         => overview.GetProperty("services").EnumerateArray().Select(service => (service.GetProperty("service").GetString()!, service.GetProperty("replicas").GetInt32()));

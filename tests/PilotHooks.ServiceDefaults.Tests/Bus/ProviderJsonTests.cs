@@ -46,14 +46,6 @@ public sealed class ProviderJsonTests
     [InlineData("""{"a":"soon"}""", null)]
     public void Count_is_a_whole_number_from_0_on(string json, int? expected) => Read(json, root => root.Count("a")).ShouldBe(expected);
 
-    [Theory]
-    [InlineData("""{"a":"1783090800"}""", "2026-07-03T15:00:00.0000000+00:00")]
-    [InlineData("""{"a":1783090800}""", "2026-07-03T15:00:00.0000000+00:00")]
-    [InlineData("""{"a":1783090800250}""", "2026-07-03T15:00:00.2500000+00:00")]
-    [InlineData("""{"a":"2026-07-03T15:00:00Z"}""", null)]
-    [InlineData("""{"a":-5}""", null)]
-    public void Unix_time_is_in_seconds_or_milliseconds(string json, string? expected) => Read(json, root => root.UnixTime("a")?.ToString("O")).ShouldBe(expected);
-
     private static T Read<T>(string json, Func<System.Text.Json.JsonElement, T> read)
     {
         using var document = ProviderJson.Parse(Encoding.UTF8.GetBytes(json));

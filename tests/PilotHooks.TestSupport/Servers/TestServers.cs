@@ -17,6 +17,10 @@ public static class TestServers
     /// <summary>Whether servers that a test starts are containers.</summary>
     public static bool AreContainers => ContainerServer.IsAvailable;
 
+    /// <summary>Whether somebody said which servers the tests take.</summary>
+    public static bool AreChosen { get; } = new[] { ServerKind.Broker.GivenBy, ServerKind.Redis.GivenBy, ServerKind.Postgres.GivenBy, "PILOTHOOKS_TEST_SERVERS" }
+        .Any(variable => Environment.GetEnvironmentVariable(variable) is { Length: > 0 });
+
     /// <summary>The shared RabbitMQ.</summary>
     public static Task<TestServer> BrokerAsync() => Broker.Value;
 
