@@ -13,10 +13,15 @@ public static class Bus
     public const string ConnectionName = "broker";
 
     /// <summary>
-    /// Adds MassTransit on RabbitMQ. Every service declares all of <see cref="Queues"/> when it starts, so the first event
-    /// finds its queues wherever it comes from. A consumer's queue is the one that its definition names.
+    /// Adds MassTransit on RabbitMQ. Whoever publishes every kind of event declares all of <see cref="Queues"/> when it starts, so
+    /// the first event finds its queues. A consumer's queue is the one that its definition names.
     /// </summary>
-    public static void AddBus(this WebApplicationBuilder builder, Action<IBusRegistrationConfigurator>? consumers = null)
+    /// <param name="builder">Of the service.</param>
+    /// <param name="consumers">Adds them.</param>
+    /// <param name="publishesAll">
+    /// False for a service that has rights on its own queues alone: what it publishes all the same is declared with the first of it.
+    /// </param>
+    public static void AddBus(this WebApplicationBuilder builder, Action<IBusRegistrationConfigurator>? consumers = null, bool publishesAll = true)
     {
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
@@ -54,7 +59,7 @@ public static class Bus
                 broker.AddSerializer(new WebhookEventSerializer(WebhookEventSerializer.EventContentType));
                 broker.AddDeserializer(new WebhookEventSerializer(WebhookEventSerializer.EventContentType));
                 broker.AddDeserializer(new WebhookEventSerializer(WebhookEventSerializer.GroupContentType));
-                broker.DeployPublishTopology = true;
+                broker.DeployPublishTopology = publishesAll;
                 DeclareQueues(broker);
                 broker.ConfigureEndpoints(context);
             });

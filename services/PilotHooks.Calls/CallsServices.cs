@@ -32,12 +32,12 @@ internal static class CallsServices
             bus.AddMergeConsumer<CallChanged>(Queues.CallsChanges, services => services.GetRequiredService<CallsMerge>().MergeAsync);
             bus.AddMergeConsumer<CallSignalled>(Queues.CallsSignalling, services => services.GetRequiredService<CallsMerge>().MergeAsync);
             bus.AddMergeConsumer<CallPermissionUpdated>(Queues.CallsPermissions, services => services.GetRequiredService<PermissionsMerge>().MergeAsync);
-        });
+        }, publishesAll: false);
     }
 
     public static void MapCalls(this WebApplication app)
     {
-        var api = app.MapApi();
+        var api = app.MapApi().RefuseOtherNumbers();
         api.MapCallRoutes();
         api.MapPermissionRoutes();
         app.MapInternal().MapEventSteps("""

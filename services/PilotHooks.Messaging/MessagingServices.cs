@@ -18,6 +18,7 @@ internal static class MessagingServices
     public static void AddMessaging(this WebApplicationBuilder builder)
     {
         builder.AddDatabase("messaging");
+        builder.AddExports("messaging");
         builder.Services.AddGateway();
         builder.AddFigures("messaging");
         builder.Services.AddOptions<MessagingOptions>().BindConfiguration(MessagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -27,7 +28,6 @@ internal static class MessagingServices
         builder.Services.AddSingleton<MessageQueries>();
         builder.Services.AddSingleton<ConversationQueries>();
         builder.Services.AddSingleton<FormQueries>();
-        builder.Services.AddSingleton<FormExport>();
         builder.Services.AddSending();
         builder.Services.AddHostedService<StuckSendWatch>();
         builder.AddRetention(Retention.Plan);
@@ -36,12 +36,12 @@ internal static class MessagingServices
             bus.AddMergeConsumer<MessageStatusReported>(Queues.MessagingStatuses, services => services.GetRequiredService<MessageMerge>().MergeStatusesAsync);
             bus.AddMergeConsumer<MessageReceived>(Queues.MessagingInbound, services => services.GetRequiredService<MessageMerge>().MergeReceivedAsync);
             bus.AddMergeConsumer<FormSubmitted>(Queues.MessagingForms, services => services.GetRequiredService<FormMerge>().MergeAsync);
-        });
+        }, publishesAll: false);
     }
 
     public static void MapMessaging(this WebApplication app)
     {
-        var api = app.MapApi();
+        var api = app.MapApi().RefuseOtherNumbers();
         api.MapMessageRoutes();
         api.MapConversationRoutes();
         api.MapFormRoutes();

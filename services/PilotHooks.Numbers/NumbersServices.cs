@@ -18,13 +18,14 @@ internal static class NumbersServices
         builder.AddFigures("numbers");
         builder.Services.AddSingleton<NumbersMerge>();
         builder.Services.AddSingleton<NumberQueries>();
-        builder.AddBus(bus => bus.AddMergeConsumer<NumberChanged>(
-            Queues.NumbersChanges, services => services.GetRequiredService<NumbersMerge>().MergeAsync));
+        builder.AddBus(
+            bus => bus.AddMergeConsumer<NumberChanged>(Queues.NumbersChanges, services => services.GetRequiredService<NumbersMerge>().MergeAsync),
+            publishesAll: false);
     }
 
     public static void MapNumbers(this WebApplication app)
     {
-        app.MapApi().MapNumberRoutes();
+        app.MapApi().RefuseOtherNumbers().MapNumberRoutes();
         var forConsole = app.MapInternal();
         forConsole.MapNumberCounts();
         forConsole.MapEventSteps("SELECT merged_at AS at, number_id AS detail FROM number_events WHERE event_id = @Id AND merged_at IS NOT NULL");

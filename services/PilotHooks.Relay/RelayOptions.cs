@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using PilotHooks.Relay.Intake;
+using PilotHooks.Relay.Quotas;
+using PilotHooks.Relay.Safety;
 
 namespace PilotHooks.Relay;
 
@@ -17,6 +19,18 @@ internal sealed class RelayOptions : IValidatableObject
 
     /// <summary>Whether a subscriber's URL must be https; by default wherever private addresses are not allowed.</summary>
     public bool? RequireHttps { get; init; }
+
+    /// <summary>
+    /// Networks that no subscriber may live in, such as <c>192.0.2.0/24</c> or one address, whatever else is allowed: those
+    /// of the operator's own that are public, or a NAT64 prefix of the site's own.
+    /// </summary>
+    public string[] DeniedNetworks { get; init; } = [];
+
+    /// <summary>The only ports that subscribers may listen on; empty for all that no other protocol has.</summary>
+    public int[] AllowedPorts { get; init; } = [];
+
+    /// <summary>How much a caller may do.</summary>
+    public QuotaOptions Quotas { get; init; } = new();
 
     /// <summary>Of one attempt, from the name's resolution to the headers of the answer.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -59,6 +73,21 @@ internal sealed class RelayOptions : IValidatableObject
         if (AttemptTimeout <= TimeSpan.Zero || Lease < AttemptTimeout + LeaseMargin)
         {
             yield return new ValidationResult($"Relay:Lease ({Lease}) must be at least two seconds longer than Relay:AttemptTimeout ({AttemptTimeout}).");
+        }
+
+        if (Array.Find(DeniedNetworks, network => TargetLimits.ParseNetwork(network) is null) is { } wrong)
+        {
+            yield return new ValidationResult($"Relay:DeniedNetworks: {wrong} is neither a network, such as 10.0.0.0/8 or 2001:db8::/32, nor an address.");
+        }
+
+        if (AllowedPorts.Any(port => port is < 1 or > 65535 || TargetUrl.IsOfOtherProtocol(port)))
+        {
+            yield return new ValidationResult("Relay:AllowedPorts takes ports from 1 to 65535 that no other protocol has.");
+        }
+
+        if (!Quotas.IsUsable)
+        {
+            yield return new ValidationResult("Each of Relay:Quotas is a whole number from 1 to 1000000.");
         }
 
         if (PollInterval <= TimeSpan.Zero || RetrySchedule is { } gaps && gaps.Any(gap => gap <= TimeSpan.Zero))

@@ -6,6 +6,7 @@ using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.Relay.Intake;
 using PilotHooks.Relay.Outages;
+using PilotHooks.Relay.Quotas;
 using PilotHooks.Relay.RefusedRequests;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
@@ -40,6 +41,7 @@ internal static class RelayServices
         services.AddSingleton<WorkSignal>();
         services.AddSingleton<EndpointStore>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<QuotaStore>();
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<EventStore>();
         services.AddSingleton<ArchiveWriter>();
@@ -60,7 +62,7 @@ internal static class RelayServices
 
     public static WebApplication MapRelay(this WebApplication app)
     {
-        var api = app.MapApi();
+        var api = app.MapApi().RefuseOtherNumbers();
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapEvents();

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Messaging.Forms;
 
@@ -10,7 +12,7 @@ internal static class FormEndpoints
     {
         var forms = api.MapGroup("").WithTags("Forms");
         forms.MapGet("/forms", ListAsync);
-        forms.MapGet("/forms.csv", Export);
+        forms.MapGet("/forms.csv", ExportAsync);
         forms.MapGet("/forms/{eventId:guid}", FindAsync);
     }
 
@@ -22,8 +24,8 @@ internal static class FormEndpoints
     /// All submissions of the filter, not a page of them, as RFC 4180 says and in UTF-8 with its mark. The delimiter may be
     /// a semicolon instead, which is what spreadsheets expect where the comma is in decimals.
     /// </summary>
-    private static Results<PushStreamHttpResult, ProblemHttpResult> Export(
-        string? numberId, string? delimiter, TimeRange times, Caller caller, FormExport export, HttpContext context)
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ExportAsync(
+        string? numberId, string? delimiter, TimeRange times, Caller caller, ExportPool exports, HttpContext context)
     {
         if (delimiter is not (null or "" or "," or ";"))
         {
@@ -31,8 +33,20 @@ internal static class FormEndpoints
         }
 
         var filter = new FormFilter(caller.Narrow(numberId), times);
+        if (await exports.TryBeginAsync(context.RequestAborted) is not { } export)
+        {
+            context.Response.Headers.RetryAfter = ExportPool.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "As many exports as there may be at a time are under way; try again after the time in Retry-After.");
+        }
+
+        // Also where the caller is gone before the stream begins.
+        context.Response.RegisterForDisposeAsync(export);
         return TypedResults.Stream(
-            output => export.WriteAsync(filter, delimiter is ";" ? ';' : ',', output, context.RequestAborted),
+            async output =>
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, export.Deadline);
+                await FormExport.WriteAsync(export, filter, delimiter is ";" ? ';' : ',', output, either.Token);
+            },
             "text/csv; charset=utf-8; header=present",
             "forms.csv");
     }

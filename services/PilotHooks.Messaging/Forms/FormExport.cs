@@ -1,10 +1,9 @@
-using System.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Messaging.Forms;
 
@@ -13,17 +12,16 @@ namespace PilotHooks.Messaging.Forms;
 /// names of their fields, in the order of first appearance, the newest submission first; (2) reads them again and writes.
 /// Both in one snapshot, so that no row has a field that the header lacks.
 /// </summary>
-internal sealed class FormExport(NpgsqlDataSource database)
+internal static class FormExport
 {
     /// <summary>Starts a text in which a spreadsheet shall not guess the encoding.</summary>
     private static readonly UTF8Encoding Utf8WithMark = new(encoderShouldEmitUTF8Identifier: true);
 
     private static readonly string[] OwnColumns = ["submittedAt", "numberId", "source", "id", "eventId"];
 
-    public async Task WriteAsync(FormFilter filter, char delimiter, Stream output, CancellationToken cancellationToken)
+    public static async Task WriteAsync(Export export, FormFilter filter, char delimiter, Stream output, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var (connection, snapshot) = (export.Connection, export.Snapshot);
         var select = $"{FormRow.Select} WHERE {filter.Condition} {FormRow.NewestFirst}";
 
         // 1. The names.

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using Npgsql;
 
@@ -44,6 +46,13 @@ internal sealed class IdempotencyStore(NpgsqlDataSource database, TimeProvider t
         """;
 
     private const string FindSql = "SELECT request_hash, started_at, answered_at, id, correlation_id FROM idempotency_keys WHERE scope = @Scope AND key = @Key";
+
+    /// <summary>
+    /// The key that the provider gets: made of the caller's scope and key, since all our numbers are one caller to it, and a
+    /// number's key could be guessed by another's. A send under way when this was introduced is safe too: its claim stands
+    /// here under the caller's own key, and nothing claimed is sent again.
+    /// </summary>
+    public static string ForProvider(string scope, string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}\0{key}")));
 
     /// <summary>Claims the key. <paramref name="sendTimeout"/>: after this long a send without an answer is not under way any more.</summary>
     public async Task<IdempotencyClaim> ClaimAsync(string scope, string key, byte[] requestHash, TimeSpan sendTimeout, CancellationToken cancellationToken)

@@ -24,8 +24,9 @@ internal static class ProviderHttp
             http.MaxResponseContentBufferSize = 1024 * 1024;
         });
         // Its handler lives as long as the service, and renews its connections by itself.
-        client.SetHandlerLifetime(Timeout.InfiniteTimeSpan).UseSocketsHttpHandler((handler, _) =>
+        client.SetHandlerLifetime(Timeout.InfiniteTimeSpan).UseSocketsHttpHandler((handler, provider) =>
         {
+            handler.UseProxy = provider.GetRequiredService<IOptions<ProviderOptions>>().Value.UseProxy;
             // The provider's answers are not redirects, and our key goes nowhere else.
             handler.AllowAutoRedirect = false;
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);

@@ -13,6 +13,18 @@ internal sealed class ProviderOptions : IValidatableObject
     /// <summary>Our key there, sent as <c>x-api-key</c>.</summary>
     public string? Key { get; init; }
 
+    /// <summary>
+    /// Whether the provider is called through the proxy that the environment names (<c>HTTPS_PROXY</c>): not by itself, since
+    /// a variable that is there for something else would lead our key and every message elsewhere.
+    /// </summary>
+    public bool UseProxy { get; init; }
+
+    /// <summary>Whether a provider on another machine may be called without TLS, which only a local run may do by itself.</summary>
+    public bool AllowHttp { get; init; }
+
+    /// <summary>Whether the address is safe to send our key to: what stays on this machine is, too.</summary>
+    public bool IsSafe(bool isDevelopment) => AllowHttp || isDevelopment || Url is not { IsAbsoluteUri: true } || Url.Scheme != Uri.UriSchemeHttp || Url.IsLoopback;
+
     /// <summary>How long one attempt may take.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(15);

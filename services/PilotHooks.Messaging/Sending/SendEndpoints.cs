@@ -16,12 +16,15 @@ internal sealed record SendAnswer(string Id, string? CorrelationId);
 internal static class SendEndpoints
 {
     private const string IdempotencyHeader = "Idempotency-Key";
-    private const string NumberHeader = "x-whatsapp-number-id";
     private const int MaxKeyLength = 255;
 
     public static void AddSending(this IServiceCollection services)
     {
-        services.AddOptions<ProviderOptions>().BindConfiguration(ProviderOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProviderOptions>().BindConfiguration(ProviderOptions.Section).ValidateDataAnnotations()
+            .Validate<IHostEnvironment>(
+                (options, environment) => options.IsSafe(environment.IsDevelopment()),
+                "Provider:Url is https where it leads to another machine: our key and every message would go there in the clear. Provider:AllowHttp=true allows it.")
+            .ValidateOnStart();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<Sender>();
         services.AddSingleton<ProviderClient>();
@@ -33,7 +36,6 @@ internal static class SendEndpoints
     private static async Task<Results<Accepted<SendAnswer>, ProblemHttpResult>> SendAsync(
         HttpRequest request, Caller caller, Sender sender, IOptions<ProviderOptions> options, CancellationToken cancellationToken)
     {
-        caller.Narrow(request.Headers[NumberHeader]);
         var message = await SendRequest.ReadAsync(request, caller, cancellationToken);
         var key = Key(request.Headers[IdempotencyHeader]);
         if (options.Value.Url is null)

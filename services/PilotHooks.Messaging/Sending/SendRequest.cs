@@ -15,7 +15,6 @@ namespace PilotHooks.Messaging.Sending;
 internal sealed partial record SendRequest(string Body, string? NumberId, string? To, string? GroupId, string? NewsletterId, string? Type, string? Content)
 {
     private static readonly string[] Contents = ["text", "templateId", "media"];
-    private static readonly string[] NumberNames = ["numberid", "whatsappnumberid", "instanceid", "from"];
     private static readonly string[] Destinations = ["destinationNumber", "groupId", "newsletterId"];
 
     /// <summary>What the same key may be used for again.</summary>
@@ -30,7 +29,17 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
         }
 
         var body = await JsonBody.ReadAsync(request, cancellationToken) ?? throw new BadHttpRequestException("The body is empty; it is a JSON object.");
-        return Read(Parse(body), caller);
+        caller.RefuseOtherNumbers(body.Root);
+        return Read(Parse(body), caller, HeaderNumber(request, body));
+    }
+
+    /// <summary>The number that the header names, as the provider's own API reads it; null where there is none.</summary>
+    private static string? HeaderNumber(HttpRequest request, JsonBody body)
+    {
+        var header = request.Headers[NumberNames.Header].ToString() is { Length: > 0 } text ? text : null;
+        return header is null || NumberNames.In(body.Root).All(number => number == header)
+            ? header
+            : throw new BadHttpRequestException($"The body and the header {NumberNames.Header} name different numbers.");
     }
 
     private static JsonObject Parse(JsonBody body)
@@ -45,7 +54,7 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
         }
     }
 
-    private static SendRequest Read(JsonObject body, Caller caller)
+    private static SendRequest Read(JsonObject body, Caller caller, string? headerNumber)
     {
         var contents = Contents.Where(name => IsGiven(body, name)).ToArray();
         var destinations = Destinations.Where(name => IsGiven(body, name)).ToArray();
@@ -66,8 +75,7 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
             throw new BadHttpRequestException("destinationNumber is a phone number in E.164, such as +5511999999999, or a WhatsApp user id.");
         }
 
-        RefuseOtherNumbers(body, caller);
-        var numberId = caller.Narrow(Text(body, "numberId"));
+        var numberId = caller.Narrow(Text(body, "numberId") ?? headerNumber);
         if (numberId is not null)
         {
             body["numberId"] = numberId;
@@ -81,18 +89,6 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
             MessageKey.Bounded(Text(body, "newsletterId")),
             IsGiven(body, "media") ? Text(body, "mediaType") : text is null ? null : "text",
             text ?? (body["caption"] is JsonValue caption && caption.GetValueKind() == JsonValueKind.String ? ProviderJson.Storable(caption.GetValue<string>()) : null));
-    }
-
-    /// <summary>A number's key sends as no other, by whatever name the provider knows the number.</summary>
-    private static void RefuseOtherNumbers(JsonObject body, Caller caller)
-    {
-        foreach (var (name, value) in body)
-        {
-            if (NumberNames.Contains(string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant()) && value is not null)
-            {
-                caller.Narrow(value is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : value.ToJsonString());
-            }
-        }
     }
 
     private static bool IsGiven(JsonObject body, string name)

@@ -35,7 +35,7 @@ internal sealed partial class Sender(
     /// </summary>
     public async Task<SendOutcome> SendAsync(SendRequest request, string scope, string? key)
     {
-        var outcome = await provider.SendAsync(request.Body, key, CancellationToken.None);
+        var outcome = await provider.SendAsync(request.Body, key is null ? null : IdempotencyStore.ForProvider(scope, key), CancellationToken.None);
         try
         {
             await _recording.ExecuteAsync(async _ => await RecordAsync(request, outcome, scope, key));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PilotHooks.Contracts;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.Relay.Quotas;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 
@@ -20,7 +21,7 @@ internal static class EventsApi
         var events = api.MapGroup("/events");
         events.MapGet("", ListAsync);
         events.MapGet("/{id}", GetAsync);
-        events.MapPost("/{id}/replay", ReplayAsync);
+        events.MapPost("/{id}/replay", ReplayAsync).WithQuota(Quota.Replays);
     }
 
     private static async Task<Ok<Page<EventModel>>> ListAsync(
@@ -39,8 +40,10 @@ internal static class EventsApi
         => Guid.TryParse(id, out var key) && await events.FindAsync(key, caller, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);
 
     /// <summary>
-    /// To the bus first, or where it was not understood, to the ingress, which reads it again: the other services apply it again, which changes nothing where they had. Then the deliveries,
-    /// so that a broker that is away leaves everything as it was.
+    /// To the bus first, or where it was not understood, to the ingress, which reads it again: the other services apply it again,
+    /// which changes nothing where they had. Then the deliveries, so that a broker that is away leaves everything as it was.
+    /// What is understood only now goes to every endpoint that asked for it, so a number's key does not have it read again: then
+    /// there is nothing for the bus, since no other service takes what is not understood.
     /// </summary>
     private static async Task<Results<Accepted, ProblemHttpResult>> ReplayAsync(
         string id, Caller caller, EventStore events, GroupPublisher bus, WorkSignal work, CancellationToken cancellationToken, bool redeliver = false)
@@ -55,13 +58,8 @@ internal static class EventsApi
             return Problems.Of(StatusCodes.Status409Conflict, "The event's content is no longer kept, so it cannot be replayed.");
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(PublishTimeout);
-        try
-        {
-            await PublishAsync(bus, IsUnread(message) ? ToReadAgain(message) : message, timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        var isUnread = IsUnread(message);
+        if ((!isUnread || caller.NumberId is null) && !await TryPublishAsync(bus, isUnread ? ToReadAgain(message) : message, cancellationToken))
         {
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The broker is away; try again when it is back.");
         }
@@ -75,6 +73,22 @@ internal static class EventsApi
 
     private static UnreadEventReplayed ToReadAgain(IWebhookEvent message)
         => new(message.EventId, message.Event, message.Source, message.NumberId, message.OccurredAt, message.ReceivedAt, message.Payload);
+
+    /// <summary>False if the broker does not take it in time.</summary>
+    private static async Task<bool> TryPublishAsync(GroupPublisher bus, IWebhookEvent message, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(PublishTimeout);
+        try
+        {
+            await PublishAsync(bus, message, timeout.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private static Task PublishAsync(GroupPublisher bus, IWebhookEvent message, CancellationToken cancellationToken) => message switch
     {

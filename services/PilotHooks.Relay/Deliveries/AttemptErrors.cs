@@ -11,7 +11,8 @@ internal static class AttemptErrors
 {
     public const string RefusedWithBothSecrets = "Refused when signed with the old secret, and when signed with the new one.";
 
-    private const string NoName = "The name could not be resolved.";
+    /// <summary>The same where it is resolved to an address that may not be called.</summary>
+    private const string NoName = AddressRefusedException.NoPublicAddress;
     private const string Reset = "The connection was reset before an answer came.";
     private const string Unreachable = "The address cannot be reached.";
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PilotHooks.Relay.Quotas;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -10,7 +11,7 @@ internal static class DeliveriesApi
     {
         var deliveries = api.MapGroup("/deliveries");
         deliveries.MapGet("/{id}", GetAsync);
-        deliveries.MapPost("/{id}/retry", RetryAsync);
+        deliveries.MapPost("/{id}/retry", RetryAsync).WithQuota(Quota.Retries);
     }
 
     private static async Task<Results<Ok<DeliveryModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, DeliveryStore deliveries, CancellationToken cancellationToken)

@@ -22,8 +22,8 @@ internal sealed class DeliverySender(SecretVault vault, AcceptedSecrets accepted
     /// <summary>One for each attempt under way: to make one anew, with its timer, costs more than to wind one up again.</summary>
     private readonly ObjectPool<CancellationTokenSource> _timeouts = new DefaultObjectPoolProvider { MaximumRetained = options.Value.MaxInFlight }.Create(new Timeouts(time));
 
-    private readonly HttpMessageInvoker _http = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints));
-    private readonly HttpMessageInvoker _freshHttp = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints, reuse: false));
+    private readonly HttpMessageInvoker _http = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints, limits: TargetLimits.Of(options.Value)));
+    private readonly HttpMessageInvoker _freshHttp = new(GuardedConnector.CreateHandler(options.Value.AllowPrivateEndpoints, reuse: false, TargetLimits.Of(options.Value)));
 
     /// <summary>Not to be cancelled: an attempt that began is finished within its time-out.</summary>
     public async Task<AttemptResult> SendAsync(ClaimedDelivery delivery, ReadOnlyMemory<byte> body)
@@ -53,6 +53,7 @@ internal sealed class DeliverySender(SecretVault vault, AcceptedSecrets accepted
         catch (Exception exception) when (exception is HttpRequestException or IOException or UriFormatException)
         {
             error = AttemptErrors.Of(exception);
+            activity?.SetTag("pilothooks.refused", (exception.InnerException as AddressRefusedException)?.Reason);
         }
         finally
         {

@@ -91,7 +91,9 @@ internal sealed class EndpointInput
         {
             case "url":
                 Url = Text(value);
-                return Url is null ? "url is a text." : TargetUrl.Refuse(Url, options.AllowPrivateEndpoints, options.RequireHttps ?? !options.AllowPrivateEndpoints);
+                return Url is null
+                    ? "url is a text."
+                    : TargetUrl.Refuse(Url, options.AllowPrivateEndpoints, options.RequireHttps ?? !options.AllowPrivateEndpoints, TargetLimits.Of(options));
             case "name":
                 Name = Text(value)?.Trim();
                 return Name is { Length: > 0 and <= MaxName } ? null : $"name is a text of 1 to {MaxName} characters.";

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Relay.Archive;
 using PilotHooks.ServiceDefaults.Api;
@@ -6,15 +7,19 @@ using PilotHooks.ServiceDefaults.Api;
 namespace PilotHooks.Relay.Endpoints;
 
 /// <summary>The endpoints' rows. A number's own key finds only those bound to its number.</summary>
-internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault)
+internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault, IOptions<RelayOptions> options)
 {
+    /// <summary>Held while one is counted and made, so that replicas together make no more than there may be.</summary>
+    private const long CreateLock = 0x656E64706F696E74;
+
     private const string Select = """
         SELECT e.id, e.url, e.name, e.description, e.events, e.active, e.paused_reason, e.number_id, e.rate_limit, e.format, e.signature, e.created_at, e.updated_at,
             s.failing_since, s.circuit_until IS NOT NULL AS circuit_open, (SELECT max(a.at) FROM attempt_log a WHERE a.endpoint_id = e.id AND a.at IS NOT NULL) AS last_attempt_at
         FROM endpoints e JOIN endpoint_states s ON s.endpoint_id = e.id
         """;
 
-    public async Task<EndpointModel> CreateAsync(EndpointInput input, string? numberId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Null if there are as many as there may be.</summary>
+    public async Task<EndpointModel?> CreateAsync(EndpointInput input, string? numberId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             WITH state AS (INSERT INTO endpoint_states (endpoint_id) VALUES (@Id))
@@ -37,8 +42,28 @@ internal sealed class EndpointStore(NpgsqlDataSource database, SecretVault vault
             Now = now,
         };
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
-        return (await FindAsync(connection, parameters.Id, new Caller(null), cancellationToken))!;
+        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
+        {
+            await connection.ExecuteAsync(new CommandDefinition($"SELECT pg_advisory_xact_lock({CreateLock})", transaction: transaction, cancellationToken: cancellationToken));
+            if (!await HasRoomAsync(connection, numberId, cancellationToken))
+            {
+                return null;
+            }
+
+            await connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return await FindAsync(connection, parameters.Id, new Caller(null), cancellationToken);
+    }
+
+    private Task<bool> HasRoomAsync(NpgsqlConnection connection, string? numberId, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            SELECT count(*) < @Endpoints AND count(*) FILTER (WHERE number_id IS NOT DISTINCT FROM @numberId) < @EndpointsPerNumber FROM endpoints
+            """;
+        var quotas = options.Value.Quotas;
+        return connection.QuerySingleAsync<bool>(new CommandDefinition(sql, new { numberId, quotas.Endpoints, quotas.EndpointsPerNumber }, cancellationToken: cancellationToken));
     }
 
     public async Task<EndpointModel?> FindAsync(string id, Caller caller, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.Relay.Quotas;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Endpoints;
@@ -9,7 +10,6 @@ namespace PilotHooks.Relay.Endpoints;
 /// <summary><c>/v1/webhooks</c>: the endpoints that users subscribe.</summary>
 internal static class WebhooksApi
 {
-    private const string NumberHeader = "x-whatsapp-number-id";
     private const int MaxOverlapSeconds = 604_800;
 
     public static void MapWebhooks(this IEndpointRouteBuilder api)
@@ -21,28 +21,34 @@ internal static class WebhooksApi
         webhooks.MapPatch("/{id}", PatchAsync);
         webhooks.MapDelete("/{id}", DeleteAsync);
         webhooks.MapPost("/{id}/rotate-secret", RotateSecretAsync);
-        webhooks.MapPost("/{id}/test", TestAsync);
+        webhooks.MapPost("/{id}/test", TestAsync).WithQuota(Quota.Tests);
         webhooks.MapGet("/{id}/logs", LogsAsync);
         webhooks.MapGet("/{id}/stats", StatsAsync);
-        webhooks.MapPost("/{id}/retry-failed", RetryFailedAsync);
+        webhooks.MapPost("/{id}/retry-failed", RetryFailedAsync).WithQuota(Quota.Retries);
     }
 
     private static async Task<Results<Created<EndpointModel>, ProblemHttpResult>> CreateAsync(
         JsonBody body, HttpRequest request, Caller caller, EndpointStore endpoints, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
+        caller.RefuseOtherNumbers(body.Root);
         var (input, error) = EndpointInput.ReadCreate(body.Root, options.Value);
         if (input is null)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, error!);
         }
 
-        var header = request.Headers[NumberHeader].ToString() is { Length: > 0 } text ? text : null;
+        var header = request.Headers[NumberNames.Header].ToString() is { Length: > 0 } text ? text : null;
         if (input.NumberId is not null && header is not null && input.NumberId != header)
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, $"whatsappNumberId and {NumberHeader} name different numbers.");
+            return Problems.Of(StatusCodes.Status400BadRequest, $"whatsappNumberId and {NumberNames.Header} name different numbers.");
         }
 
-        var endpoint = await endpoints.CreateAsync(input, caller.Narrow(input.NumberId ?? header), time.GetUtcNow(), cancellationToken);
+        if (await endpoints.CreateAsync(input, caller.Narrow(input.NumberId ?? header), time.GetUtcNow(), cancellationToken) is not { } endpoint)
+        {
+            var (ofNumber, all) = (options.Value.Quotas.EndpointsPerNumber, options.Value.Quotas.Endpoints);
+            return Problems.Of(StatusCodes.Status409Conflict, $"There may be {ofNumber} webhooks of a number, as many of all numbers, and {all} together; delete one first.");
+        }
+
         // A path: the caller knows the console, not the replica that answers.
         return TypedResults.Created($"/v1/webhooks/{endpoint.Id}", endpoint);
     }

@@ -38,6 +38,7 @@ internal static class AddressPolicy
         (IPNetwork.Parse("2001::/23"), "reserved"),
         (IPNetwork.Parse("2001:db8::/32"), "documentation"),
         (IPNetwork.Parse("2002::/16"), "6to4"),
+        (IPNetwork.Parse("3ffe::/16"), "6bone"),
         (IPNetwork.Parse("3fff::/20"), "documentation"),
         (IPNetwork.Parse("fc00::/7"), "private"),
         (IPNetwork.Parse("fe80::/10"), "link-local"),
@@ -64,7 +65,12 @@ internal static class AddressPolicy
             }
         }
 
-        return address.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalIPv6.Contains(Unscoped(address)) ? "reserved" : null;
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return null;
+        }
+
+        return !GlobalIPv6.Contains(Unscoped(address)) ? "reserved" : EmbeddedIPv4.IsIsatap(address.GetAddressBytes()) ? "ISATAP" : null;
     }
 
     /// <summary>A scope id would hide a link-local address.</summary>

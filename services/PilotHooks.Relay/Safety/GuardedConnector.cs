@@ -3,8 +3,18 @@ using System.Net.Sockets;
 
 namespace PilotHooks.Relay.Safety;
 
-/// <summary>A name or address that <see cref="AddressPolicy"/> does not let through.</summary>
-internal sealed class AddressRefusedException(string message) : IOException(message);
+/// <summary>
+/// A host that has no address which may be called. The message, which the subscriber's owner reads, is the same for a name
+/// that nobody knows: an answer that told them apart would tell strangers which names there are inside.
+/// </summary>
+/// <param name="message">For the endpoint's owner.</param>
+/// <param name="reason">For the operator, in the trace.</param>
+internal sealed class AddressRefusedException(string message, string reason) : IOException(message)
+{
+    public const string NoPublicAddress = "The name could not be resolved to a public address.";
+
+    public string Reason => reason;
+}
 
 /// <summary>
 /// Opens the connections of deliveries. The decision falls here, on the very address that is connected to, so a name
@@ -27,7 +37,8 @@ internal static class GuardedConnector
     /// <summary>The handler of all deliveries: no redirects, no proxy, no cookies, bounded answers.</summary>
     /// <param name="allowPrivate">Whether to any address.</param>
     /// <param name="reuse">Whether a connection is used for more than one request.</param>
-    public static SocketsHttpHandler CreateHandler(bool allowPrivate, bool reuse = true) => new()
+    /// <param name="limits">What the operator takes away.</param>
+    public static SocketsHttpHandler CreateHandler(bool allowPrivate, bool reuse = true, TargetLimits? limits = null) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -43,19 +54,23 @@ internal static class GuardedConnector
         PooledConnectionLifetime = reuse ? MaxAge : TimeSpan.Zero,
         // The attempt is a span already, and puts its own traceparent into the request.
         ActivityHeadersPropagator = null,
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowPrivate, cancellationToken),
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowPrivate, limits ?? TargetLimits.None, cancellationToken),
         PlaintextStreamFilter = (context, _) => ValueTask.FromResult(ConnectionUse.Track(context.PlaintextStream)),
     };
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, TargetLimits limits, CancellationToken cancellationToken)
     {
+        if (!limits.AllowsPort(target.Port))
+        {
+            // Of an endpoint that was made before the operator said so.
+            throw new AddressRefusedException($"The port {target.Port} is not allowed here.", "port");
+        }
+
         var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
-        var allowed = allowPrivate ? addresses : Array.FindAll(addresses, address => AddressPolicy.Refuse(address) is null);
+        var allowed = Array.FindAll(addresses, address => Refuse(address) is null);
         if (allowed.Length == 0)
         {
-            throw new AddressRefusedException(addresses.Length == 0
-                ? "The name has no address."
-                : $"The address is not a public one: {AddressPolicy.Refuse(addresses[0])}.");
+            throw new AddressRefusedException(AddressRefusedException.NoPublicAddress, addresses.Length == 0 ? "no address" : Refuse(addresses[0])!);
         }
 
         for (var i = 0; ; i++)
@@ -70,6 +85,8 @@ internal static class GuardedConnector
                 // The next address may answer.
             }
         }
+
+        string? Refuse(IPAddress address) => limits.Denies(address) ? "denied network" : allowPrivate ? null : AddressPolicy.Refuse(address);
     }
 
     private static async Task<NetworkStream> ConnectAsync(IPEndPoint target, TimeSpan limit, CancellationToken cancellationToken)

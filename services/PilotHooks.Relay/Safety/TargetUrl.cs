@@ -25,9 +25,13 @@ internal static class TargetUrl
         989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     ];
 
+    /// <summary>Whether an HTTP request to this port could be mistaken for another protocol's.</summary>
+    public static bool IsOfOtherProtocol(int port) => OtherProtocols.Contains(port);
+
     /// <summary>What is wrong with it, in words for the caller; null if nothing is.</summary>
-    public static string? Refuse(string text, bool allowPrivate, bool requireHttps)
+    public static string? Refuse(string text, bool allowPrivate, bool requireHttps, TargetLimits? limits = null)
     {
+        limits ??= TargetLimits.None;
         if (text.Length is 0 or > MaxLength)
         {
             return $"url has 1 to {MaxLength} characters.";
@@ -54,17 +58,25 @@ internal static class TargetUrl
             return $"url's port {url.Port} belongs to another protocol.";
         }
 
-        return allowPrivate ? null : RefuseHost(url);
+        if (!limits.AllowsPort(url.Port))
+        {
+            return $"url's port {url.Port} is not allowed here; these are: {string.Join(", ", limits.Ports)}.";
+        }
+
+        // A trailing dot is the same name.
+        var host = url.IdnHost.TrimEnd('.').ToLowerInvariant();
+        if (!IPAddress.TryParse(host.Trim('[', ']'), out var address))
+        {
+            return allowPrivate ? null : RefuseName(url, host);
+        }
+
+        return (limits.Denies(address) ? "denied here" : allowPrivate ? null : AddressPolicy.Refuse(address)) is { } reason
+            ? $"url's address is not a public one: {reason}."
+            : null;
     }
 
-    private static string? RefuseHost(Uri url)
+    private static string? RefuseName(Uri url, string host)
     {
-        // DnsSafeHost has no brackets; a trailing dot is the same name.
-        var host = url.IdnHost.TrimEnd('.').ToLowerInvariant();
-        if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
-        {
-            return AddressPolicy.Refuse(address) is { } reason ? $"url's address is not a public one: {reason}." : null;
-        }
 
         // Digits and dots of other scripts, which resolvers may fold to those of an address.
         if (url.OriginalString.Any(character => character > 127 && (CharUnicodeInfo.GetNumericValue(character) >= 0 || character is '\u3002' or '\uFF0E' or '\uFF61')))

@@ -75,6 +75,50 @@ public sealed class FormExportTests(MessagingSystem system)
         (await StatusAsync("v1/forms?since=yesterday", "num_store")).ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task Third_export_at_a_time_is_a_429_on_every_replica_and_other_reading_goes_on()
+    {
+        await using (var connection = await system.Database.OpenConnectionAsync())
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            // Both exports wait for the table, and so are under way for as long as this needs.
+            await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE forms IN ACCESS EXCLUSIVE MODE", connection, transaction))
+            {
+                await hold.ExecuteNonQueryAsync();
+            }
+
+            var first = system.Api.GetAsync(new Uri($"v1/forms.csv?{Range}", UriKind.Relative));
+            var second = system.OtherReplica.GetAsync(new Uri($"v1/forms.csv?{Range}", UriKind.Relative));
+            await TestSupport.Eventually.GetAsync(WaitingAsync, waiting => waiting == 2);
+
+            foreach (var replica in new[] { system.Api, system.OtherReplica })
+            {
+                using var third = await replica.GetAsync(new Uri($"v1/forms.csv?{Range}", UriKind.Relative));
+                third.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+                third.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));
+            }
+
+            using var list = await system.Api.GetAsync(new Uri("v1/messages?limit=1", UriKind.Relative));
+            list.StatusCode.ShouldBe(HttpStatusCode.OK);
+            await transaction.RollbackAsync();
+            foreach (var export in new[] { await first, await second })
+            {
+                export.StatusCode.ShouldBe(HttpStatusCode.OK);
+                (await export.Content.ReadAsStringAsync()).ShouldContain("submittedAt");
+                export.Dispose();
+            }
+        }
+
+        await ExportAsync($"v1/forms.csv?{Range}", rows: 0);
+    }
+
+    private async Task<long> WaitingAsync()
+    {
+        await using var command = system.Database.CreateCommand(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessShareLock' AND relation = 'forms'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     private Task SubmitAsync(int second, string fields)
         => system.PostAsync(
             $$$"""{"id":"evt_{{{Guid.NewGuid():N}}}","type":"form.submitted","created_at":{{{_minute.AddSeconds(second).ToUnixTimeSeconds()}}},"data":{"object":{{{fields}}} } }""", "store");

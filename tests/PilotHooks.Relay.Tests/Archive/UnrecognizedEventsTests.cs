@@ -94,6 +94,34 @@ public sealed class UnrecognizedEventsTests(RelayFixture fixture)
         }
     }
 
+    [Fact]
+    public async Task Replay_of_what_nobody_understood_by_a_numbers_key_goes_to_its_endpoints_and_to_nobody_else()
+    {
+        var (own, all) = (_relay.Subscriber.Add(), _relay.Subscriber.Add());
+        var unread = Unread("unknown", "unnamed");
+        await _relay.Bus.PublishAsync(unread);
+        await _relay.ReadAsync($"/v1/events?numberId={_number}", page => page.GetProperty("items").GetArrayLength() == 1);
+        await _relay.SubscribeAsync(own, ["*"], numberId: _number);
+        var every = await _relay.SubscribeAsync(all, ["*"]);
+        var broker = await BrokerQueue.OpenAsync(Queues.IngressIntake);
+        await using var _ = broker;
+        // It comes after the replay, were that on its way to be read again.
+        var next = Unread("unknown", "unnamed");
+        await _relay.Bus.PublishAsync(next);
+        await _relay.ReadAsync($"/v1/events?numberId={_number}", page => page.GetProperty("items").GetArrayLength() == 2);
+
+        (await _relay.CallAsync(HttpMethod.Post, $"/v1/events/{unread.EventId}/replay?redeliver=true", keyOfNumber: _number)).Status.ShouldBe(System.Net.HttpStatusCode.Accepted);
+        await _relay.SendAsync(HttpMethod.Post, $"/v1/events/{next.EventId}/replay");
+
+        (await broker.TakeAsync(message => message == unread.EventId || message == next.EventId)).ShouldBe(next.EventId);
+        await _relay.ReceivedAsync(own, 2);
+        _relay.Subscriber.Received(own).Select(request => request.Headers["webhook-id"]).ShouldContain($"{unread.EventId}");
+        await _relay.ReceivedAsync(all);
+        _relay.Subscriber.Received(all).Select(request => request.Headers["webhook-id"]).ShouldNotContain($"{unread.EventId}");
+        (await ListAsync("recognized=false")).Count.ShouldBe(2);
+        await _relay.SendAsync(HttpMethod.Delete, $"/v1/webhooks/{every}");
+    }
+
     private UnknownEventReceived Unread(string name, string? reason = "unidentified", DateTimeOffset? receivedAt = null)
         => new(Guid.NewGuid(), name, "whatsapp", _number, DateTimeOffset.UtcNow, receivedAt ?? DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes($$"""{ "event": "{{name}}",  "odd": "\ud83d" }""")) { Unrecognized = reason };
 

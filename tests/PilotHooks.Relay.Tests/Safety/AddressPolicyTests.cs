@@ -40,6 +40,14 @@ public sealed class AddressPolicyTests
     [InlineData("2001::1")]
     [InlineData("2001:db8::1")]
     [InlineData("2002:7f00:1::")]
+    [InlineData("2606:4700::5efe:7f00:1")]
+    [InlineData("2606:4700::5efe:808:808")]
+    [InlineData("2606:4700:0:0:200:5efe:10.0.0.1")]
+    [InlineData("2a00:1450:4001:830:300:5efe:192.168.1.1")]
+    [InlineData("fe80::5efe:10.0.0.1")]
+    [InlineData("::ffff:0:10.0.0.1")]
+    [InlineData("2001:0:4136:e378:8000:63bf:f5ff:fffe")]
+    [InlineData("3ffe::1")]
     [InlineData("3fff::1")]
     [InlineData("5f00::1")]
     [InlineData("fc00::1")]
@@ -60,6 +68,8 @@ public sealed class AddressPolicyTests
     [InlineData("192.0.1.1")]
     [InlineData("223.255.255.255")]
     [InlineData("2606:4700:4700::1111")]
+    [InlineData("2606:4700::5eff:7f00:1")]
+    [InlineData("2606:4700::1:5efe:0:1")]
     [InlineData("2a00:1450:4001:830::200e")]
     public void Public_address_is_let_through(string address) => AddressPolicy.Refuse(IPAddress.Parse(address)).ShouldBeNull();
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Safety;
 using PilotHooks.TestSupport;
 
@@ -18,9 +20,29 @@ public sealed class GuardedConnectorTests
 
         var exception = await Should.ThrowAsync<HttpRequestException>(() => http.PostAsync(url, new StringContent("{}")));
 
-        exception.InnerException.ShouldBeOfType<AddressRefusedException>().Message.ShouldContain("loopback");
+        var refused = exception.InnerException.ShouldBeOfType<AddressRefusedException>();
+        // Its owner reads what is said of a name that nobody knows, too; the operator reads why.
+        refused.Message.ShouldBe(AttemptErrors.Of(SocketError.HostNotFound));
+        refused.Reason.ShouldBe("loopback");
         var path = url.AbsolutePath;
         subscriber.Received(new Uri(subscriber.Address, path)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.0/8", null)]
+    [InlineData("127.0.0.1", null)]
+    [InlineData(null, 443)]
+    public async Task Connection_to_what_the_operator_denies_is_refused_where_private_addresses_are_allowed(string? network, int? port)
+    {
+        await using var subscriber = await Subscriber.StartAsync();
+        var limits = new TargetLimits(network is null ? [] : [TargetLimits.ParseNetwork(network)!.Value], port is null ? [] : [port.Value]);
+        using var http = new HttpClient(GuardedConnector.CreateHandler(allowPrivate: true, limits: limits));
+        var url = subscriber.Add();
+
+        var exception = await Should.ThrowAsync<HttpRequestException>(() => http.PostAsync(url, new StringContent("{}")));
+
+        exception.InnerException.ShouldBeOfType<AddressRefusedException>();
+        subscriber.Received(url).ShouldBeEmpty();
     }
 
     [Fact]
