@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes the pictures of the console in docs/screenshots anew: runs the system with its simulated business, waits until
+# Takes the pictures of the console and of Aspire's dashboard in docs/screenshots anew: runs the system with its simulated business, waits until
 # everything there is has been seen, and opens every screen of tests/PilotHooks.Browser.Tests/Screens/AllScreens.cs.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,7 +11,7 @@ browser_installed || install_browser
 
 dotnet build tests/PilotHooks.Browser.Tests -nologo -v quiet </dev/null
 rm -rf artifacts/screenshots
-dotnet test tests/PilotHooks.Browser.Tests --no-build -nologo --filter "FullyQualifiedName~ScreenTests" </dev/null
+dotnet test tests/PilotHooks.Browser.Tests --no-build -nologo --filter "FullyQualifiedName~ScreenTests|FullyQualifiedName~DashboardTests" </dev/null
 
 # The repository keeps each screen once, and of a few how they look in the dark and on a phone.
 rm -rf docs/screenshots
