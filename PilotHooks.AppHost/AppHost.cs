@@ -26,6 +26,7 @@ if (Servers.Add(builder, options, secrets) is not { } servers)
 var apiKey = secrets.AddParameter(builder, "api-key", "The first key of the API, for all numbers.", LocalSecrets.NewApiKey);
 var platformSecret = secrets.AddParameter(builder, "platform-secret",
     "Signs what the WhatsApp API Platform sends: its `whsec_` text. Several with commas between are all accepted.", LocalSecrets.NewWebhookSecret);
+var erasureKey = secrets.AddParameter(builder, "erasure-key", "Under it the services remember whom they erased. Keep it: several with commas between are all known, the first is used.", LocalSecrets.NewPassword);
 var gatewayToken = secrets.AddParameter(builder, "gateway-token", "Proves to the services behind the console that it is the console that asks.", LocalSecrets.NewPassword);
 
 // Brings the databases up to date before anything that needs them starts.
@@ -131,6 +132,7 @@ IResourceBuilder<ProjectResource> WithDatabase(IResourceBuilder<ProjectResource>
     migrations.WithReference(database, service.Resource.Name).WaitFor(database);
     return service
         .WithReference(database, service.Resource.Name)
+        .WithEnvironment("Erasure__Key", erasureKey)
         .WithEnvironment("Migrations__ApplyOnStart", "false")
         .WaitForCompletion(migrations);
 }

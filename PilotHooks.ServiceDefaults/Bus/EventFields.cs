@@ -31,6 +31,7 @@ internal readonly record struct EventFields(
             nameof(UnknownEventReceived) => Group(e => new UnknownEventReceived(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload) { Unrecognized = e.Unrecognized }),
             nameof(UnreadEventReplayed) => Group(e => new UnreadEventReplayed(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
             nameof(RefusedRequestAccepted) => Group(e => new RefusedRequestAccepted(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
+            nameof(ContactErased) => Group(e => new ContactErased(e.EventId, e.Event, e.Source, e.NumberId, e.OccurredAt, e.ReceivedAt, e.Payload)),
             _ => null,
         };
 

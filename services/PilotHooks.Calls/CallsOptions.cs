@@ -13,7 +13,7 @@ internal sealed class CallsOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Retention.Content < TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero || Retention.Batch is < 1 or > 100_000)
+        if (Retention.Content < TimeSpan.Zero || Retention.Calls <= TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero || Retention.Batch is < 1 or > 100_000)
         {
             yield return new ValidationResult("Calls:Retention takes positive ages; Content may be zero, for none. Batch is 1 to 100000.");
         }
@@ -28,6 +28,12 @@ internal sealed class RetentionOptions
     /// they are never stored. An event that comes again after that does not bring its description back.
     /// </summary>
     public TimeSpan Content { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Calls with all of their events, counted from the last of them, and permissions to call: who called whom, and when. An
+    /// event that comes again after that begins a new call.
+    /// </summary>
+    public TimeSpan Calls { get; init; } = TimeSpan.FromDays(365);
 
     /// <summary>How often it is looked.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);

@@ -1,9 +1,11 @@
 using PilotHooks.Calls.Calls;
+using PilotHooks.Calls.Contacts;
 using PilotHooks.Calls.Data;
 using PilotHooks.Calls.Permissions;
 using PilotHooks.Contracts;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.ServiceDefaults.Figures;
 
@@ -26,6 +28,7 @@ internal static class CallsServices
         builder.Services.AddSingleton<CallQueries>();
         builder.Services.AddSingleton<PermissionsMerge>();
         builder.Services.AddSingleton<PermissionQueries>();
+        builder.AddContacts<CallContacts>();
         builder.AddRetention(Retention.Plan);
         builder.AddBus(bus =>
         {
@@ -40,7 +43,10 @@ internal static class CallsServices
         var api = app.MapApi().RefuseOtherNumbers();
         api.MapCallRoutes();
         api.MapPermissionRoutes();
-        app.MapInternal().MapEventSteps("""
+        var forConsole = app.MapInternal();
+        forConsole.MapContacts();
+        CallContacts.MapSummary(forConsole);
+        forConsole.MapEventSteps("""
             SELECT min(merged_at) AS at, min(COALESCE(call_id, external_call_id)) AS detail FROM call_events WHERE event_id = @Id HAVING count(merged_at) > 0
             UNION ALL
             SELECT merged_at, NULL FROM call_permissions WHERE event_id = @Id AND merged_at IS NOT NULL

@@ -6,6 +6,8 @@ using PilotHooks.Console.Components.Api;
 using PilotHooks.Console.Components.Layout;
 using PilotHooks.Console.Components.Shared;
 using PilotHooks.Console.Components.Webhooks;
+using PilotHooks.Console.Contacts;
+using PilotHooks.Console.Data;
 using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.Journeys;
@@ -58,6 +60,9 @@ internal static class ConsoleServices
         builder.Services.AddSingleton<DeadLetterReplayer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadLetterReplayer>());
 
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddRetention(Retention.Plan);
+        builder.AddContactsApi();
         builder.AddOverview();
         builder.Services.AddSingleton<JourneyReader>();
         builder.AddPages();
@@ -79,6 +84,7 @@ internal static class ConsoleServices
         app.MapDeadLetters();
         app.MapOverview();
         app.MapJourneys();
+        app.MapContactsApi();
         app.MapForwarding();
         app.MapSessions();
         app.MapLive();

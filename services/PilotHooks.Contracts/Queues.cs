@@ -31,7 +31,7 @@ public static class Queues
     /// <summary>Native signalling of calls.</summary>
     public const string CallsSignalling = "calls-signalling";
 
-    /// <summary>What the ingress is to read again, or to read after all (<see cref="ByIntake"/>).</summary>
+    /// <summary>What the ingress is to read again, to read after all, or to forget (<see cref="ByIntake"/>).</summary>
     public const string IngressIntake = "ingress-intake";
 
     /// <summary>Requests that the ingress refused (<see cref="RefusedRequest"/>), for the relay's log of them.</summary>
@@ -57,7 +57,7 @@ public static class Queues
     };
 
     /// <summary>What goes to <see cref="IngressIntake"/>, and is no event yet.</summary>
-    public static IReadOnlyList<Type> ByIntake { get; } = [typeof(UnreadEventReplayed), typeof(RefusedRequestAccepted)];
+    public static IReadOnlyList<Type> ByIntake { get; } = [typeof(UnreadEventReplayed), typeof(RefusedRequestAccepted), typeof(ContactErased)];
 
     /// <summary>Every queue that a service consumes and that may have dead letters.</summary>
     public static IReadOnlyList<string> All { get; } =

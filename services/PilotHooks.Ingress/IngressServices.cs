@@ -95,6 +95,7 @@ internal static class IngressServices
         builder.Services.AddOptions<SpoolOptions>()
             .BindConfiguration(SpoolOptions.Section)
             .Validate(options => options.MaxEntries >= 0 && options.MaxBytes >= 0, "Spool:MaxEntries and Spool:MaxBytes are not to be negative.")
+            .Validate(options => options.KeepUnreadable > TimeSpan.Zero && options.KeepUnreadable <= TimeSpan.FromDays(366), "Spool:KeepUnreadable is to be over 0 and at most 366 days.")
             .Validate(options => options.DrainBatch is > 0 and <= 1000, "Spool:DrainBatch is to be 1 to 1000.")
             .Validate(options => options.DrainTimeout > TimeSpan.Zero && options.DrainTimeout <= TimeSpan.FromSeconds(20), "Spool:DrainTimeout is to be over 0 and at most 20 seconds: the lease on the spool is not much longer.")
             .ValidateOnStart();

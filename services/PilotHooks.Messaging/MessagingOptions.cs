@@ -16,7 +16,7 @@ internal sealed class MessagingOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Retention.Content < TimeSpan.Zero || Retention.ProcessedEvents <= TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero || Retention.Batch is < 1 or > 100_000)
+        if (Retention.Content < TimeSpan.Zero || Retention.Messages <= TimeSpan.Zero || Retention.ProcessedEvents <= TimeSpan.Zero || Retention.Interval <= TimeSpan.Zero || Retention.Batch is < 1 or > 100_000)
         {
             yield return new ValidationResult("Messaging:Retention takes positive ages; Content may be zero, for none. Batch is 1 to 100000.");
         }
@@ -36,6 +36,12 @@ internal sealed class RetentionOptions
     /// that comes again after that brings its content back until the next look.
     /// </summary>
     public TimeSpan Content { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Messages, conversations, edits and forms with all that is left of them: who wrote to whom, and when. An event that comes
+    /// again after that begins a new row.
+    /// </summary>
+    public TimeSpan Messages { get; init; } = TimeSpan.FromDays(365);
 
     /// <summary>
     /// Which events were merged, and when: a day longer than the archive keeps the events themselves. Merges do not ask it.

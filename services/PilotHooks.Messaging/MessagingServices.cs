@@ -1,4 +1,5 @@
 using PilotHooks.Contracts;
+using PilotHooks.Messaging.Contacts;
 using PilotHooks.Messaging.Conversations;
 using PilotHooks.Messaging.Data;
 using PilotHooks.Messaging.Forms;
@@ -7,6 +8,7 @@ using PilotHooks.Messaging.Sending;
 using PilotHooks.Messaging.StuckSends;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.ServiceDefaults.Figures;
 
@@ -30,6 +32,8 @@ internal static class MessagingServices
         builder.Services.AddSingleton<FormQueries>();
         builder.Services.AddSending();
         builder.Services.AddHostedService<StuckSendWatch>();
+        builder.Services.AddSingleton<MessageErasure>();
+        builder.AddContacts<MessagingContacts>();
         builder.AddRetention(Retention.Plan);
         builder.AddBus(bus =>
         {
@@ -46,6 +50,9 @@ internal static class MessagingServices
         api.MapConversationRoutes();
         api.MapFormRoutes();
         api.MapSendRoutes();
-        app.MapInternal().MapEventSteps("SELECT merged_at AS at, NULL AS detail FROM processed_events WHERE event_id = @Id");
+        var forConsole = app.MapInternal();
+        forConsole.MapEventSteps("SELECT merged_at AS at, NULL AS detail FROM processed_events WHERE event_id = @Id");
+        forConsole.MapContacts();
+        forConsole.MapContactSummary();
     }
 }

@@ -1,8 +1,10 @@
 using PilotHooks.Contracts;
+using PilotHooks.Numbers.Contacts;
 using PilotHooks.Numbers.Data;
 using PilotHooks.Numbers.Numbers;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.ServiceDefaults.Figures;
 
@@ -16,8 +18,12 @@ internal static class NumbersServices
         builder.AddDatabase("numbers");
         builder.Services.AddGateway();
         builder.AddFigures("numbers");
+        builder.Services.AddOptions<NumbersOptions>().BindConfiguration(NumbersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<NumbersMetrics>();
         builder.Services.AddSingleton<NumbersMerge>();
         builder.Services.AddSingleton<NumberQueries>();
+        builder.AddContacts<NumberContacts>();
+        builder.AddRetention(Retention.Plan);
         builder.AddBus(
             bus => bus.AddMergeConsumer<NumberChanged>(Queues.NumbersChanges, services => services.GetRequiredService<NumbersMerge>().MergeAsync),
             publishesAll: false);
@@ -28,6 +34,7 @@ internal static class NumbersServices
         app.MapApi().RefuseOtherNumbers().MapNumberRoutes();
         var forConsole = app.MapInternal();
         forConsole.MapNumberCounts();
+        forConsole.MapContacts();
         forConsole.MapEventSteps("SELECT merged_at AS at, number_id AS detail FROM number_events WHERE event_id = @Id AND merged_at IS NOT NULL");
     }
 }

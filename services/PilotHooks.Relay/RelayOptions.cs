@@ -122,7 +122,7 @@ internal sealed class RetentionOptions
     public TimeSpan Deliveries { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Bodies of events; ids and times stay. Zero: a body is erased as soon as nothing waits for it, and answers of
+    /// Bodies of events, and what subscribers answered; ids and times stay. Zero: a body is erased as soon as nothing waits for it, and answers of
     /// subscribers are not kept.
     /// </summary>
     public TimeSpan Content { get; init; } = TimeSpan.FromDays(30);

@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PilotHooks.Contracts;
 using PilotHooks.Relay.Archive;
+using PilotHooks.Relay.Contacts;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
 using PilotHooks.Relay.Intake;
@@ -10,6 +11,7 @@ using PilotHooks.Relay.Quotas;
 using PilotHooks.Relay.RefusedRequests;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.ServiceDefaults.Figures;
 
@@ -50,6 +52,8 @@ internal static class RelayServices
         services.AddSingleton<IntakeTroubles>();
         services.AddHostedService<SilenceWatch>();
         services.AddSingleton<RefusedRequestStore>();
+        services.AddSingleton<EventErasure>();
+        builder.AddContacts<RelayContacts>();
         builder.AddRetention(Retention.Plan);
         builder.AddFigures("relay");
         builder.AddBus(bus =>
@@ -67,7 +71,9 @@ internal static class RelayServices
         api.MapDeliveries();
         api.MapEvents();
         api.MapRefusedRequests();
-        app.MapInternal().MapSecrets();
+        var forConsole = app.MapInternal();
+        forConsole.MapSecrets();
+        forConsole.MapContacts();
         return app;
     }
 

@@ -4,6 +4,7 @@ using Npgsql;
 using PilotHooks.Calls.Calls;
 using PilotHooks.Calls.Signalling;
 using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Calls.Data;
 
@@ -12,11 +13,12 @@ namespace PilotHooks.Calls.Data;
 /// (2) links what turns out to be one call; (3) adds the facts, where an event's entry counts once; (4) derives those
 /// calls anew from all their facts.
 /// </summary>
-internal sealed partial class CallsMerge(NpgsqlDataSource database, IOptions<CallsOptions> options, ILogger<CallsMerge> logger)
+internal sealed partial class CallsMerge(NpgsqlDataSource database, ErasedContacts erased, IOptions<CallsOptions> options, ILogger<CallsMerge> logger)
 {
     private readonly bool _keepsContent = options.Value.Retention.KeepsContent;
 
     private const string Merge = """
+        SELECT check_erasures(@Erasures);
         UPDATE call_aliases SET call_key = replaced.present FROM unnest(@Former, @Present) AS replaced (former, present) WHERE call_key = replaced.former;
         UPDATE call_events SET call_key = replaced.present FROM unnest(@Former, @Present) AS replaced (former, present) WHERE call_key = replaced.former;
 
@@ -57,6 +59,12 @@ internal sealed partial class CallsMerge(NpgsqlDataSource database, IOptions<Cal
         """;
 
     public Task MergeAsync(IReadOnlyList<CallChanged> events, CancellationToken cancellationToken)
+        => erased.MergeAsync(events, (kept, state) => MergeAsync(Read(kept), state, cancellationToken), cancellationToken);
+
+    public Task MergeAsync(IReadOnlyList<CallSignalled> events, CancellationToken cancellationToken)
+        => erased.MergeAsync(events, (kept, state) => MergeAsync(kept.SelectMany(SignalReader.Read), state, cancellationToken), cancellationToken);
+
+    private List<CallFact> Read(IReadOnlyList<CallChanged> events)
     {
         var facts = new List<CallFact>(events.Count);
         foreach (var message in events)
@@ -71,13 +79,10 @@ internal sealed partial class CallsMerge(NpgsqlDataSource database, IOptions<Cal
             }
         }
 
-        return MergeAsync(facts, cancellationToken);
+        return facts;
     }
 
-    public Task MergeAsync(IReadOnlyList<CallSignalled> events, CancellationToken cancellationToken)
-        => MergeAsync(events.SelectMany(SignalReader.Read), cancellationToken);
-
-    private async Task MergeAsync(IEnumerable<CallFact> read, CancellationToken cancellationToken)
+    private async Task MergeAsync(IEnumerable<CallFact> read, long erasures, CancellationToken cancellationToken)
     {
         // A statement may not update a row twice, so a duplicate within the batch ends here.
         var facts = read.GroupBy(fact => (fact.EventId, fact.Entry)).Select(same => Kept(same.Aggregate((one, other) => one.JoinedWith(other)))).ToArray();
@@ -88,14 +93,15 @@ internal sealed partial class CallsMerge(NpgsqlDataSource database, IOptions<Cal
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var locks = await CallLocks.TakeAsync(connection, [.. facts.Select(CallKeys.Of)], cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(Merge, Parameters(facts, locks.Links), locks.Transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(Merge, Parameters(facts, locks.Links, erasures), locks.Transaction, cancellationToken: cancellationToken));
         await locks.Transaction.CommitAsync(cancellationToken);
     }
 
     private CallFact Kept(CallFact fact) => _keepsContent ? fact : fact.WithoutContent();
 
-    private static object Parameters(CallFact[] facts, CallLinks links) => new
+    private static object Parameters(CallFact[] facts, CallLinks links, long erasures) => new
     {
+        Erasures = erasures,
         Former = links.Replaced.Keys.ToArray(),
         Present = links.Replaced.Values.ToArray(),
         KeyCalls = links.Calls.Values.Distinct(StringComparer.Ordinal).ToArray(),

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using PilotHooks.Calls.Permissions;
 using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Calls.Data;
 
@@ -10,9 +11,10 @@ namespace PilotHooks.Calls.Data;
 /// replicas with the same events wait for each other instead of deadlocking. Of an event that came twice the earlier time
 /// counts: it may be that of its arrival.
 /// </summary>
-internal sealed partial class PermissionsMerge(NpgsqlDataSource database, ILogger<PermissionsMerge> logger)
+internal sealed partial class PermissionsMerge(NpgsqlDataSource database, ErasedContacts erased, ILogger<PermissionsMerge> logger)
 {
     private const string Sql = """
+        SELECT check_erasures(@Erasures);
         INSERT INTO call_permissions (event_id, number_id, status, "from", "to", at)
         SELECT * FROM unnest(@EventIds, @NumberIds, @Statuses, @Froms, @Tos, @Ats)
         ON CONFLICT (event_id) DO UPDATE SET
@@ -20,7 +22,10 @@ internal sealed partial class PermissionsMerge(NpgsqlDataSource database, ILogge
             at = LEAST(call_permissions.at, excluded.at);
         """;
 
-    public async Task MergeAsync(IReadOnlyList<CallPermissionUpdated> events, CancellationToken cancellationToken)
+    public Task MergeAsync(IReadOnlyList<CallPermissionUpdated> events, CancellationToken cancellationToken)
+        => erased.MergeAsync(events, (kept, state) => MergeAsync(kept, state, cancellationToken), cancellationToken);
+
+    private async Task MergeAsync(IReadOnlyList<CallPermissionUpdated> events, long erasures, CancellationToken cancellationToken)
     {
         var updates = Read(events).GroupBy(update => update.EventId)
             .Select(same => same.First() with { NumberId = same.Select(update => update.NumberId).Order(StringComparer.Ordinal).FirstOrDefault(id => id is not null), At = same.Min(update => update.At) })
@@ -35,6 +40,7 @@ internal sealed partial class PermissionsMerge(NpgsqlDataSource database, ILogge
             Sql,
             new
             {
+                Erasures = erasures,
                 EventIds = Array.ConvertAll(updates, update => update.EventId),
                 NumberIds = Array.ConvertAll(updates, update => update.NumberId),
                 Statuses = Array.ConvertAll(updates, update => update.Status),

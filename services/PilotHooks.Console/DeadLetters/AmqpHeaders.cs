@@ -14,7 +14,7 @@ namespace PilotHooks.Console.DeadLetters;
 internal static class AmqpHeaders
 {
     /// <summary>Added by the broker, the client or MassTransit on the way here; a replay starts without them.</summary>
-    private static readonly string[] OfTheWayHere = ["MT-Fault-", "MT-Host-", "MT-Reason", "x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count", "x-dotnet-pub-seq-no", DeadLetterTopology.FromHeader];
+    private static readonly string[] OfTheWayHere = ["MT-Fault-", "MT-Host-", "MT-Reason", "x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count", "x-dotnet-pub-seq-no", DeadLetterTopology.FromHeader, DeadLetterTopology.SetAsideAtHeader];
 
     public static string ToJson(IDictionary<string, object?> headers) => ToNode(headers).ToJsonString();
 

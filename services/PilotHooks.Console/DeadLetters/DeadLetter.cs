@@ -32,6 +32,11 @@ internal sealed record DeadLetter(
     string Properties,
     string Headers)
 {
+    /// <summary>When its event occurred, at its reception at the latest; what is no event, when it was read.</summary>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    private const long MaxTicks = 3_155_378_975_999_999_999; // DateTimeOffset.MaxValue
+
     private const string FaultTimestamp = "MT-Fault-Timestamp";
     private const string FaultMessage = "MT-Fault-Message";
     private const string FaultExceptionType = "MT-Fault-ExceptionType";
@@ -71,7 +76,13 @@ internal sealed record DeadLetter(
             DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var failedAt) ? failedAt.ToUniversalTime() : now,
             payload,
             JsonSerializer.Serialize(properties, ApiJson.Options),
-            AmqpHeaders.ToJson(headers));
+            AmqpHeaders.ToJson(headers))
+        {
+            OccurredAt = Time(WebhookEventHeaders.OccurredAt) is var occurredAt && Time(WebhookEventHeaders.ReceivedAt) is var receivedAt && occurredAt < receivedAt ? occurredAt : receivedAt,
+        };
+
+        DateTimeOffset Time(string name)
+            => headers.TryGetValue(name, out var ticks) && ticks is long and >= 0 and <= MaxTicks and var at ? new DateTimeOffset(at, TimeSpan.Zero) : now;
 
         string? Text(string name) => headers.TryGetValue(name, out var value)
             ? AmqpHeaders.AsText(value)?.Replace('\0', '\uFFFD')

@@ -41,6 +41,10 @@ internal static class DeadLetterEndpoints
                 ? TypedResults.Accepted((string?)null, new Replayed(id, replayedAt))
                 : NotFound();
         }
+        catch (ContentGoneException)
+        {
+            return Problems.Of(StatusCodes.Status409Conflict, "Its content is no longer kept, so it cannot be replayed.");
+        }
         catch (NoQueueException)
         {
             return Problems.Of(StatusCodes.Status409Conflict, "The queue that it came from does not exist. It stays a dead letter.");
@@ -53,6 +57,11 @@ internal static class DeadLetterEndpoints
 
         async Task Publish(Replayable letter)
         {
+            if (letter.Payload is null)
+            {
+                throw new ContentGoneException();
+            }
+
             if ((await publisher.PublishAsync([letter], cancellationToken)).Count == 0)
             {
                 throw new NoQueueException();
@@ -81,4 +90,6 @@ internal static class DeadLetterEndpoints
     private sealed record Queued([property: System.Text.Json.Serialization.JsonPropertyName("queued")] int Count);
 
     private sealed class NoQueueException : Exception;
+
+    private sealed class ContentGoneException : Exception;
 }

@@ -33,9 +33,14 @@ internal sealed class DeadLetterPublisher(Broker broker, DeadLetterMetrics metri
         }
     }
 
-    /// <summary>False if there is no such queue. Mandatory, because the broker confirms what it throws away, too.</summary>
+    /// <summary>False if there is no such queue, or the content is no longer kept. Mandatory, because the broker confirms what it throws away, too.</summary>
     private async Task<bool> PublishAsync(IChannel channel, Replayable letter, CancellationToken cancellationToken)
     {
+        if (letter.Payload is null)
+        {
+            return false;
+        }
+
         var headers = AmqpHeaders.OriginalsFromJson(letter.Headers);
         headers[DeadLetter.ReplayHeader] = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var properties = JsonSerializer.Deserialize<AmqpProperties>(letter.Properties, ApiJson.Options)!.With(headers);

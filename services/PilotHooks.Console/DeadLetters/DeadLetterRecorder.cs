@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using PilotHooks.Console.Data;
 using PilotHooks.ServiceDefaults.Data;
 using RabbitMQ.Client;
 
@@ -7,7 +9,8 @@ namespace PilotHooks.Console.DeadLetters;
 /// Writes dead letters into the database. It waits for a database that is away. What the database will never take goes as
 /// it came into a queue of its own, so that it stands in no other's way: nothing is lost, and a later version may read it.
 /// </summary>
-internal sealed partial class DeadLetterRecorder(DeadLetterStore store, DeadLetterMetrics metrics, TimeProvider time, ILogger<DeadLetterRecorder> logger)
+internal sealed partial class DeadLetterRecorder(
+    DeadLetterStore store, DeadLetterMetrics metrics, IOptions<RetentionOptions> retention, TimeProvider time, ILogger<DeadLetterRecorder> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
@@ -66,7 +69,7 @@ internal sealed partial class DeadLetterRecorder(DeadLetterStore store, DeadLett
         }
     }
 
-    /// <summary>Returns when the broker has confirmed that it has the message in the other queue.</summary>
+    /// <summary>Returns when the broker has confirmed that it has the message in the other queue, or at once if its age is over.</summary>
     private async Task SetAsideAsync(IChannel channel, string name, DeadLetterDelivery delivery, Exception fault, CancellationToken stoppingToken)
     {
         var properties = new BasicProperties(delivery.Properties) { Persistent = true };
@@ -74,6 +77,11 @@ internal sealed partial class DeadLetterRecorder(DeadLetterStore store, DeadLett
         {
             [DeadLetterTopology.FromHeader] = name,
         };
+        if (!SetAsideAge.TryApply(properties, retention.Value.Content, time.GetUtcNow()))
+        {
+            return;
+        }
+
         await channel.BasicPublishAsync(exchange: "", DeadLetterTopology.SetAside, mandatory: true, properties, delivery.Body, stoppingToken);
         metrics.SetAside(name);
         Log.SetAside(logger, name, DeadLetterTopology.SetAside, fault.GetType().Name, fault.Message);

@@ -11,8 +11,6 @@ internal sealed partial class DeadLetterReplayer(DeadLetterStore store, DeadLett
     /// <summary>Bounds what lies in memory: each may be as large as a webhook's body.</summary>
     private const int MaxBatch = 32;
     private static readonly TimeSpan PollDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan KeepReplayed = TimeSpan.FromDays(30);
-    private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
 
@@ -40,7 +38,6 @@ internal sealed partial class DeadLetterReplayer(DeadLetterStore store, DeadLett
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var cleanedAt = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
             var worked = false;
@@ -56,11 +53,6 @@ internal sealed partial class DeadLetterReplayer(DeadLetterStore store, DeadLett
                     },
                     time,
                     stoppingToken) > 0;
-                if (time.GetUtcNow() - cleanedAt > CleanEvery)
-                {
-                    await store.RemoveReplayedBeforeAsync(time.GetUtcNow() - KeepReplayed, stoppingToken);
-                    cleanedAt = time.GetUtcNow();
-                }
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {

@@ -1,8 +1,10 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Console.Data;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console.DeadLetters;
@@ -29,8 +31,8 @@ internal sealed record DeadLetterFilter(string? Queue, string? Event, string? Nu
         NumberId is null ? "" : " AND number_id = @NumberId AND left(number_id, 200) = left(@NumberId, 200)");
 }
 
-/// <summary>What a replay needs of a dead letter.</summary>
-internal sealed record Replayable(Guid Id, string Queue, string? NumberId, byte[] Payload, string Properties, string Headers, DateTimeOffset? ReplayedAt);
+/// <summary>What a replay needs of a dead letter. There is no payload any more once its age is over.</summary>
+internal sealed record Replayable(Guid Id, string Queue, string? NumberId, byte[]? Payload, string Properties, string Headers, DateTimeOffset? ReplayedAt);
 
 /// <summary>How far the latest replay of many is; while one is still at work, it and those asked for since.</summary>
 /// <param name="RequestedAt">When it was asked for; null if never.</param>
@@ -41,7 +43,7 @@ internal sealed record Replayable(Guid Id, string Queue, string? NumberId, byte[
 internal sealed record ReplayProgress(DateTimeOffset? RequestedAt, long Requested, long Replayed, long Refused, long Waiting);
 
 /// <summary>The dead letters in the database.</summary>
-internal sealed class DeadLetterStore(NpgsqlDataSource database)
+internal sealed class DeadLetterStore(NpgsqlDataSource database, ErasedContacts erased, IOptions<RetentionOptions> retention)
 {
     private const string ItemColumns =
         "id, queue, event_id, event, source, number_id, reason, exception_type, failed_at, replayed_at";
@@ -55,10 +57,13 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <summary>One statement for all; those that are there already stay as they are.</summary>
-    public async Task AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    /// <summary>One statement for all; those that are there already stay as they are, and those of erased people are left out.</summary>
+    public Task AddAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+        => erased.MergeAsync(letters, letter => (letter.Payload, letter.OccurredAt), (kept, state) => AddAsync(kept, state, cancellationToken), cancellationToken);
+
+    private async Task AddAsync(IReadOnlyList<DeadLetter> letters, long erasures, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        var command = new NpgsqlBatchCommand(
             """
             INSERT INTO dead_letters (id, delivery_key, queue, event_id, event, source, number_id, reason, exception_type, failed_at, payload, properties, headers)
             SELECT id, delivery_key, queue, event_id, event, source, number_id, reason, exception_type, failed_at, payload, properties::jsonb, headers::jsonb
@@ -76,10 +81,12 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         Add(NpgsqlDbType.Text, letter => letter.Reason);
         Add(NpgsqlDbType.Text, letter => letter.ExceptionType);
         Add(NpgsqlDbType.TimestampTz, letter => letter.FailedAt);
-        Add(NpgsqlDbType.Bytea, letter => letter.Payload);
+        Add(NpgsqlDbType.Bytea, letter => retention.Value.KeepsContent ? letter.Payload : null);
         Add(NpgsqlDbType.Text, letter => letter.Properties);
         Add(NpgsqlDbType.Text, letter => letter.Headers);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { ErasedContacts.Check(erasures), command } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
 
         void Add<T>(NpgsqlDbType type, Func<DeadLetter, T> column)
             => command.Parameters.Add(ArrayParameter.Of(letters, type, column));
@@ -116,12 +123,12 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL", cancellationToken: cancellationToken));
     }
 
-    public async Task<(DeadLetterItem Item, byte[] Payload)?> FindAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<(DeadLetterItem Item, byte[]? Payload)?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var item = await connection.QuerySingleOrDefaultAsync<DeadLetterItem>(new CommandDefinition(
             $"SELECT {ItemColumns} FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken));
-        return item is null ? null : (item, await connection.QuerySingleAsync<byte[]>(new CommandDefinition(
+        return item is null ? null : (item, await connection.QuerySingleOrDefaultAsync<byte[]?>(new CommandDefinition(
             "SELECT payload FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken)));
     }
 
@@ -132,7 +139,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         return await connection.ExecuteAsync(new CommandDefinition(
             $"""
             UPDATE dead_letters SET replay_requested_at = CASE WHEN {IsWaiting} THEN replay_requested_at ELSE @now END, replay_refused_at = NULL
-            WHERE replayed_at IS NULL{filter.Sql}
+            WHERE replayed_at IS NULL AND payload IS NOT NULL{filter.Sql}
             """,
             new { now, filter.Queue, filter.Event, filter.NumberId },
             cancellationToken: cancellationToken));
@@ -210,13 +217,6 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
             new { now, ids = letters.Select(letter => letter.Id).Except(confirmed).ToArray() }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return letters.Count;
-    }
-
-    /// <summary>Replayed ones are kept for a while, to be looked up, and then removed.</summary>
-    public async Task<int> RemoveReplayedBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteAsync(new CommandDefinition("DELETE FROM dead_letters WHERE replayed_at < @limit", new { limit }, cancellationToken: cancellationToken));
     }
 
     private static Task MarkAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)

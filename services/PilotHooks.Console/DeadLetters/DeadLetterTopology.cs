@@ -15,6 +15,9 @@ internal static class DeadLetterTopology
     /// <summary>Names the queue that a message was set aside from.</summary>
     public const string FromHeader = "x-pilothooks-set-aside-from";
 
+    /// <summary>When a message was first set aside, in Unix seconds.</summary>
+    public const string SetAsideAtHeader = "x-pilothooks-set-aside-at";
+
     private static readonly Dictionary<string, object?> Quorum = new() { ["x-queue-type"] = "quorum" };
 
     /// <summary>Each with the queue that it belongs to.</summary>

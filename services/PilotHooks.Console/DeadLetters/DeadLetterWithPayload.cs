@@ -6,14 +6,14 @@ namespace PilotHooks.Console.DeadLetters;
 
 /// <summary>
 /// The single read: a list's item and the payload, which is the provider's JSON character for character, or text where it
-/// is not JSON.
+/// is not JSON; null once it is no longer kept.
 /// </summary>
 internal sealed record DeadLetterWithPayload(
     Guid Id, string Queue, string Service, Guid? EventId, string? Event, string? Source, string? NumberId,
     string? Reason, string? ExceptionType, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt,
-    [property: JsonConverter(typeof(DeadLetterWithPayload.RawPayloadConverter))] byte[] Payload)
+    [property: JsonConverter(typeof(DeadLetterWithPayload.RawPayloadConverter))] byte[]? Payload)
 {
-    public static DeadLetterWithPayload Of(DeadLetterItem item, byte[] payload) => new(
+    public static DeadLetterWithPayload Of(DeadLetterItem item, byte[]? payload) => new(
         item.Id, item.Queue, item.Service, item.EventId, item.Event, item.Source, item.NumberId,
         item.Reason, item.ExceptionType, item.FailedAt, item.ReplayedAt, payload);
 

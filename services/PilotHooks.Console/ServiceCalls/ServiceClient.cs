@@ -41,4 +41,23 @@ internal sealed class ServiceClient(ServiceHandler handler, IOptions<GatewayOpti
             throw new HttpRequestException($"{service} answered something else than was asked for.", exception);
         }
     }
+
+    /// <summary>
+    /// Sends a body, and answers as soon as there are headers, whatever their status; the answer's own body may take its time.
+    /// Throws <see cref="HttpRequestException"/> if no replica answers.
+    /// </summary>
+    public async Task<HttpResponseMessage> PostAsync(string service, string path, object body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, ServiceHandler.UriOf(service, path)) { Content = JsonContent.Create(body, options: ApiJson.Options) };
+        request.Headers.Add(GatewayOptions.TokenHeader, gateway.Value.Token);
+        return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    /// <summary>The JSON of an answer 200 to that.</summary>
+    public async Task<T> PostAsync<T>(string service, string path, object body, CancellationToken cancellationToken)
+    {
+        using var answer = await PostAsync(service, path, body, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancellationToken))!;
+    }
 }

@@ -1,10 +1,14 @@
+using System.Text.Json;
 using MassTransit;
 using PilotHooks.Contracts;
 using PilotHooks.Ingress.Deduplication;
+using PilotHooks.Ingress.Numbers;
 using PilotHooks.Ingress.Publishing;
 using PilotHooks.Ingress.Sources;
+using PilotHooks.Ingress.Spool;
 using PilotHooks.Ingress.Webhooks;
 using PilotHooks.ServiceDefaults.Bus;
+using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Ingress.Intake;
 
@@ -12,8 +16,9 @@ namespace PilotHooks.Ingress.Intake;
 /// Reads again what was not understood when it came, and after all what was refused: the body goes the way of one that is
 /// posted now, as what today's version makes of it.
 /// </summary>
-internal sealed partial class IntakeConsumer(SourceTable sources, EventAcceptor acceptor, EventLedger ledger, IngressMetrics metrics, ILogger<IntakeConsumer> logger)
-    : IConsumer<IEventGroup<UnreadEventReplayed>>, IConsumer<IEventGroup<RefusedRequestAccepted>>
+internal sealed partial class IntakeConsumer(
+    SourceTable sources, EventAcceptor acceptor, EventLedger ledger, OwnPhones phones, EventSpool spool, IngressMetrics metrics, ILogger<IntakeConsumer> logger)
+    : IConsumer<IEventGroup<UnreadEventReplayed>>, IConsumer<IEventGroup<RefusedRequestAccepted>>, IConsumer<IEventGroup<ContactErased>>
 {
     public async Task Consume(ConsumeContext<IEventGroup<UnreadEventReplayed>> context)
     {
@@ -37,6 +42,22 @@ internal sealed partial class IntakeConsumer(SourceTable sources, EventAcceptor 
             if (parsed.Unrecognized is { } reason)
             {
                 metrics.Unrecognized(source.Name, reason);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Forgets an erased person. What waits in the spool needs nothing: it goes through the consumers, which leave it out.
+    /// </summary>
+    public async Task Consume(ConsumeContext<IEventGroup<ContactErased>> context)
+    {
+        foreach (var erased in context.Message.Events)
+        {
+            using var body = JsonDocument.Parse(erased.Payload);
+            if (ContactId.Parse(body.RootElement.GetProperty("contact").GetString()) is { } contact)
+            {
+                await phones.ForgetAsync(contact);
+                await spool.ForgetUnreadableAsync(contact);
             }
         }
     }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using PilotHooks.Ingress.Publishing;
 using PilotHooks.Ingress.Webhooks;
+using PilotHooks.ServiceDefaults.Contacts;
 using StackExchange.Redis;
 
 namespace PilotHooks.Ingress.Numbers;
@@ -64,6 +66,16 @@ internal sealed class OwnPhones(IConnectionMultiplexer redis, IngressMetrics met
     /// <summary>The number that one of the two phones is, the first before the second; null if neither is known.</summary>
     public async ValueTask<string?> FindAsync((Phone First, Phone Second) parties)
         => await FindAsync(parties.First) ?? await FindAsync(parties.Second);
+
+    /// <summary>Forgets that a phone is a number's own; other replicas still know it until they end, from memory alone.</summary>
+    public async Task ForgetAsync(ContactId contact)
+    {
+        foreach (var phone in contact.Forms.Select(form => Phone.Parse(Encoding.UTF8.GetBytes(form))).Where(phone => phone.IsKnown))
+        {
+            _known.TryRemove(phone, out _);
+            await redis.GetDatabase().KeyDeleteAsync(Key(phone), CommandFlags.None);
+        }
+    }
 
     private ValueTask<string?> FindAsync(Phone phone)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using PilotHooks.Ingress.Publishing;
+using PilotHooks.ServiceDefaults.Contacts;
 using StackExchange.Redis;
 
 namespace PilotHooks.Ingress.Spool;
@@ -63,6 +64,7 @@ internal sealed partial class EventSpool(IConnectionMultiplexer redis, IOptions<
           if entry then
             redis.call('DECRBY', KEYS[2], #entry)
             redis.call('RPUSH', KEYS[4], entry)
+            redis.call('PEXPIRE', KEYS[4], ARGV[2])
           end
         end
         return 1
@@ -139,11 +141,23 @@ internal sealed partial class EventSpool(IConnectionMultiplexer redis, IOptions<
         => (long)await redis.GetDatabase().ScriptEvaluateAsync(
             RemoveScript, [Entries, Bytes, Lease], [holder, count, (long)LeaseTime.TotalMilliseconds], CommandFlags.None).WaitAsync(Timeout, time) == 1;
 
-    /// <summary>Moves an entry that nobody can read out of the others' way. It is kept, for whoever can.</summary>
+    /// <summary>Moves an entry that nobody can read out of the others' way. It is kept for a while, for whoever can.</summary>
     public async Task SetAsideAsync(string holder)
     {
         Log.Unreadable(logger, Unreadable.ToString());
-        await redis.GetDatabase().ScriptEvaluateAsync(SetAsideScript, [Entries, Bytes, Lease, Unreadable], [holder], CommandFlags.None).WaitAsync(Timeout, time);
+        await redis.GetDatabase().ScriptEvaluateAsync(SetAsideScript, [Entries, Bytes, Lease, Unreadable], [holder, (long)options.Value.KeepUnreadable.TotalMilliseconds], CommandFlags.None).WaitAsync(Timeout, time);
+    }
+
+    /// <summary>Removes what nobody could read and what holds the number or id of somebody who was erased.</summary>
+    public async Task ForgetUnreadableAsync(ContactId contact)
+    {
+        foreach (var entry in await redis.GetDatabase().ListRangeAsync(Unreadable, 0, -1, CommandFlags.None))
+        {
+            if (ContactScan.IsOf((byte[])entry!, contact))
+            {
+                await redis.GetDatabase().ListRemoveAsync(Unreadable, entry, 0, CommandFlags.None);
+            }
+        }
     }
 
     private void Signal()

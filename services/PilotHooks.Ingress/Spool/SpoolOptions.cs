@@ -20,4 +20,7 @@ internal sealed class SpoolOptions
     /// the declaration would begin anew each time.
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long entries that nobody can read are kept, counted from the last of them.</summary>
+    public TimeSpan KeepUnreadable { get; set; } = TimeSpan.FromDays(30);
 }

@@ -3,12 +3,13 @@ using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Contracts;
 using PilotHooks.Messaging.Messages;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Messaging.Data;
 
 /// <summary>Merges events into messages: a batch is one round trip and one transaction.</summary>
-internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics metrics, IOptions<MessagingOptions> options)
+internal sealed class MessageMerge(NpgsqlDataSource database, ErasedContacts erased, MessagingMetrics metrics, IOptions<MessagingOptions> options)
 {
     private readonly bool _keepsContent = options.Value.Retention.KeepsContent;
 
@@ -116,7 +117,11 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task MergeAsync<T>(IReadOnlyList<T> events, Func<T, MessageReading> read, CancellationToken cancellationToken)
+    private Task MergeAsync<T>(IReadOnlyList<T> events, Func<T, MessageReading> read, CancellationToken cancellationToken)
+        where T : class, IWebhookEvent
+        => erased.MergeAsync(events, (kept, state) => MergeAsync(kept, state, read, cancellationToken), cancellationToken);
+
+    private async Task MergeAsync<T>(IReadOnlyList<T> events, long erasures, Func<T, MessageReading> read, CancellationToken cancellationToken)
         where T : class, IWebhookEvent
     {
         var readings = events.Select(read).ToArray();
@@ -126,7 +131,7 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
 
         // Without an explicit transaction a batch is one of its own.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { ProcessedEvents.Insert(events) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { ErasedContacts.Check(erasures), ProcessedEvents.Insert(events) } };
         if (changes.Count > 0)
         {
             AddMerge(batch, changes);
@@ -167,7 +172,8 @@ internal sealed class MessageMerge(NpgsqlDataSource database, MessagingMetrics m
         var counted = (0L, 0L);
         do
         {
-            if (await reader.ReadAsync(cancellationToken))
+            // The check of the erasures answers nothing.
+            if (reader.FieldCount == 2 && await reader.ReadAsync(cancellationToken))
             {
                 counted = (reader.GetInt64(0), reader.GetInt64(1));
             }

@@ -5,7 +5,7 @@ using PilotHooks.ServiceDefaults.Data;
 namespace PilotHooks.Messaging.Data;
 
 /// <summary>
-/// Which content, notes of events and keys are erased by age. Each statement passes over rows that a merge has locked: it
+/// Which content, messages, notes of events and keys are erased by age. Each statement passes over rows that a merge has locked: it
 /// waits for no one, so it deadlocks with no one.
 /// </summary>
 internal static class Retention
@@ -43,6 +43,25 @@ internal static class Retention
                 SELECT event_id FROM forms WHERE fields IS NOT NULL AND stored_at < now() - @Content
                 ORDER BY stored_at LIMIT @Batch FOR UPDATE SKIP LOCKED))
             """),
+        // Who quotes what an erased person wrote came again after the erasure.
+        new("erased quotes", """
+            UPDATE messages SET content_replied = NULL
+            WHERE key = ANY(ARRAY(
+                SELECT r.key FROM messages e JOIN messages r ON r.quoted_message_id = COALESCE(e.message_id, e.id) AND r.number_id = e.number_id
+                WHERE e.erased_at IS NOT NULL AND r.content_replied IS NOT NULL
+                LIMIT @Batch FOR UPDATE OF r SKIP LOCKED))
+            """),
+        new("messages", "DELETE FROM messages WHERE key = ANY(ARRAY(SELECT key FROM messages WHERE stored_at < now() - @Messages LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
+        // A merge that has a new message of one holds its row.
+        new("conversations", """
+            DELETE FROM conversations WHERE ctid = ANY(ARRAY(
+                SELECT c.ctid FROM conversations c
+                WHERE c.last_message_at < now() - @Messages
+                    AND NOT EXISTS (SELECT FROM messages m WHERE m.number_id = c.number_id AND m.contact = c.contact)
+                LIMIT @Batch FOR UPDATE SKIP LOCKED))
+            """),
+        new("revisions", "DELETE FROM message_revisions WHERE ctid = ANY(ARRAY(SELECT ctid FROM message_revisions WHERE stored_at < now() - @Messages LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
+        new("old forms", "DELETE FROM forms WHERE event_id = ANY(ARRAY(SELECT event_id FROM forms WHERE stored_at < now() - @Messages LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
         new("processed events", "DELETE FROM processed_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM processed_events WHERE merged_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
         new("pending sends", "DELETE FROM pending_sends WHERE key = ANY(ARRAY(SELECT key FROM pending_sends WHERE accepted_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
         new("idempotency keys", "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys WHERE started_at < now() - @Keys LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
@@ -51,7 +70,7 @@ internal static class Retention
     public static RetentionPlan Plan(IServiceProvider services)
     {
         var retention = services.GetRequiredService<IOptions<MessagingOptions>>().Value.Retention;
-        var parameters = new { retention.Content, retention.ProcessedEvents, Keys = IdempotencyStore.Lifetime };
+        var parameters = new { retention.Content, retention.Messages, retention.ProcessedEvents, Keys = IdempotencyStore.Lifetime };
         return new RetentionPlan(Rules, parameters, retention.Interval, retention.Batch, services.GetRequiredService<MessagingMetrics>().Erased);
     }
 }

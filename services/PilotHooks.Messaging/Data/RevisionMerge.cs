@@ -11,8 +11,8 @@ internal static class RevisionMerge
     // The rules are those of MessageRevision.Merge.
     private const string MergeSql = """
         INSERT INTO message_revisions AS r (
-            number_id, message_id, edited_at, content, media_link, media_type, media_caption, media_filename, revoked_at)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            number_id, message_id, edited_at, content, media_link, media_type, media_caption, media_filename, revoked_at, sender)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (number_id, message_id) DO UPDATE SET
             content = CASE
                 WHEN r.edited_at IS NULL OR EXCLUDED.edited_at > r.edited_at THEN EXCLUDED.content
@@ -29,6 +29,7 @@ internal static class RevisionMerge
             media_filename = CASE
                 WHEN r.edited_at IS NULL OR EXCLUDED.edited_at > r.edited_at THEN EXCLUDED.media_filename
                 WHEN EXCLUDED.edited_at = r.edited_at THEN LEAST(r.media_filename, EXCLUDED.media_filename) ELSE r.media_filename END,
+            sender = LEAST(r.sender, EXCLUDED.sender),
             stored_at = now(),
             edited_at = GREATEST(r.edited_at, EXCLUDED.edited_at),
             revoked_at = LEAST(r.revoked_at, EXCLUDED.revoked_at)
@@ -51,6 +52,7 @@ internal static class RevisionMerge
             Texts(revisions, one => one.NumberId), Texts(revisions, one => one.MessageId), Times(revisions, one => one.EditedAt),
             Texts(revisions, one => one.Content), Texts(revisions, one => one.MediaLink), Texts(revisions, one => one.MediaType),
             Texts(revisions, one => one.MediaCaption), Texts(revisions, one => one.MediaFilename), Times(revisions, one => one.RevokedAt),
+            Texts(revisions, one => one.Sender),
         },
     };
 

@@ -1,3 +1,4 @@
+using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Bus;
 
 namespace PilotHooks.Messaging.Messages;
@@ -23,15 +24,19 @@ internal sealed record MessageRevision
     /// <summary>The earliest revoke.</summary>
     public DateTime? RevokedAt { get; init; }
 
+    /// <summary>Who edits or takes back.</summary>
+    public string? Sender { get; init; }
+
     /// <summary>Null for a message that is neither an edit nor a revoke.</summary>
     public static MessageRevision? Of(string numberId, MessageFacts facts, DateTime at) => facts switch
     {
-        { RevokedMessageId: { } revoked } => new MessageRevision { NumberId = numberId, MessageId = MessageKey.Bounded(revoked)!, RevokedAt = at },
+        { RevokedMessageId: { } revoked } => new MessageRevision { NumberId = numberId, MessageId = MessageKey.Bounded(revoked)!, RevokedAt = at, Sender = SenderOf(facts) },
         { EditedMessageId: { } edited } => new MessageRevision
         {
             NumberId = numberId,
             MessageId = MessageKey.Bounded(edited)!,
             EditedAt = at,
+            Sender = SenderOf(facts),
             Content = facts.Content,
             MediaLink = facts.MediaLink,
             MediaType = facts.MediaType,
@@ -64,8 +69,10 @@ internal sealed record MessageRevision
                 MediaFilename = MessageChange.Least(a.MediaFilename, b.MediaFilename),
             },
         };
-        return edit with { RevokedAt = MessageChange.Earliest(a.RevokedAt, b.RevokedAt) };
+        return edit with { RevokedAt = MessageChange.Earliest(a.RevokedAt, b.RevokedAt), Sender = MessageChange.Least(a.Sender, b.Sender) };
     }
+
+    private static string? SenderOf(MessageFacts facts) => MessageKey.Bounded(PhoneNumber.Normalise(facts.From));
 
     /// <summary>One revision per message, in one order for every replica.</summary>
     public static IReadOnlyList<MessageRevision> MergeAll(IEnumerable<MessageRevision> revisions)

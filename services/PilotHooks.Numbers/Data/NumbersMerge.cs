@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using PilotHooks.Contracts;
 using PilotHooks.Numbers.Changes;
+using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Numbers.Data;
 
@@ -14,10 +15,12 @@ namespace PilotHooks.Numbers.Data;
 /// former version may have stored a time far ahead; it is put back to its arrival before it could outlast the rest.
 /// </para>
 /// </summary>
-internal sealed partial class NumbersMerge(NpgsqlDataSource database, ILogger<NumbersMerge> logger)
+internal sealed partial class NumbersMerge(NpgsqlDataSource database, ErasedContacts erased, ILogger<NumbersMerge> logger)
 {
-    // Four statements in one round trip; without an explicit transaction they are one, and each has a snapshot of its own.
+    // In one round trip; without an explicit transaction they are one, and each has a snapshot of its own.
     private const string Sql = """
+        SELECT check_erasures(@Erasures);
+
         INSERT INTO numbers (number_id)
         SELECT * FROM unnest(@Numbers)
         ON CONFLICT (number_id) DO UPDATE SET number_id = excluded.number_id;
@@ -73,7 +76,10 @@ internal sealed partial class NumbersMerge(NpgsqlDataSource database, ILogger<Nu
         WHERE numbers.number_id = touched.id;
         """;
 
-    public async Task MergeAsync(IReadOnlyList<NumberChanged> events, CancellationToken cancellationToken)
+    public Task MergeAsync(IReadOnlyList<NumberChanged> events, CancellationToken cancellationToken)
+        => erased.MergeAsync(events, (kept, state) => MergeAsync(kept, state, cancellationToken), cancellationToken);
+
+    private async Task MergeAsync(IReadOnlyList<NumberChanged> events, long erasures, CancellationToken cancellationToken)
     {
         var read = new List<NumberChange>(events.Count);
         foreach (var message in events)
@@ -96,11 +102,12 @@ internal sealed partial class NumbersMerge(NpgsqlDataSource database, ILogger<Nu
         }
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, Parameters(changes), cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(Sql, Parameters(changes, erasures), cancellationToken: cancellationToken));
     }
 
-    private static object Parameters(NumberChange[] changes) => new
+    private static object Parameters(NumberChange[] changes, long erasures) => new
     {
+        Erasures = erasures,
         Numbers = Column(changes, change => change.NumberId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray(),
         EventIds = Column(changes, change => change.EventId),
         NumberIds = Column(changes, change => change.NumberId),

@@ -2,6 +2,7 @@ using Npgsql;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Intake;
 using PilotHooks.Relay.Outages;
+using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Relay.Archive;
 
@@ -11,12 +12,15 @@ namespace PilotHooks.Relay.Archive;
 /// other deliveries are due for whoever claims them, at once or when these attempts are written down.
 /// </summary>
 internal sealed class ArchiveMerge(
-    NpgsqlDataSource database, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, IntakeTroubles troubles, TimeProvider time)
+    NpgsqlDataSource database, ErasedContacts erased, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, IntakeTroubles troubles, TimeProvider time)
 {
     /// <summary>Of a batch, for deliveries that came before it: the archive itself is never long behind.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(300);
 
-    public async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
+    public Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, CancellationToken cancellationToken)
+        => erased.MergeAsync(batch, item => item.Event, (kept, state) => MergeAsync(kept, state, cancellationToken), cancellationToken);
+
+    private async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, long erasures, CancellationToken cancellationToken)
     {
         await worker.WaitForDemandAsync(MaxWait, cancellationToken);
         var events = ArchiveWriter.Once(batch);
@@ -25,7 +29,7 @@ internal sealed class ArchiveMerge(
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
             var endpoints = await ArchiveWriter.EndpointsAsync(connection, events, cancellationToken);
-            made = await archive.WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, worker.Room()), promise, cancellationToken);
+            made = await archive.WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, worker.Room()), promise, erasures, cancellationToken);
         }
 
         if (made.Taken.Count > 0)

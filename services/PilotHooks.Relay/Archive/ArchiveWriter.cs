@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PilotHooks.Relay.Deliveries;
 using PilotHooks.Relay.Endpoints;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Archive;
@@ -75,7 +76,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         if (unknown.Count > 0)
         {
             var endpoints = await EndpointsAsync(connection, unknown, cancellationToken);
-            await InsertAsync(connection, unknown, DeliveryPlan.Of(unknown, endpoints, DeliveryRoom.None), Guid.Empty, cancellationToken);
+            await InsertAsync(connection, unknown, DeliveryPlan.Of(unknown, endpoints, DeliveryRoom.None), Guid.Empty, erasures: null, cancellationToken);
         }
     }
 
@@ -87,9 +88,11 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
     /// <param name="events">Each <see cref="Once"/>.</param>
     /// <param name="plan">Of all of them.</param>
     /// <param name="promise">A new id.</param>
+    /// <param name="erasures">The state under which erased people were left out (<see cref="ErasedContacts"/>).</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What of the plan is carried out: that of the events that were not archived before.</returns>
-    public async Task<DeliveryPlan> WriteAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
+    public async Task<DeliveryPlan> WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, long erasures, CancellationToken cancellationToken)
     {
         // Almost every event is new: that is taken for granted, which costs less than to ask, until it turns out wrong.
         for (var unknown = events; unknown.Count > 0; unknown = await UnknownAsync(connection, unknown, cancellationToken))
@@ -97,7 +100,7 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             var made = unknown.Count == events.Count ? plan : plan.Of(unknown.Select(item => item.Event.EventId).ToHashSet());
             try
             {
-                await InsertAsync(connection, unknown, made, promise, cancellationToken);
+                await InsertAsync(connection, unknown, made, promise, erasures, cancellationToken);
                 await TakeOverAsync(connection, events, unknown, cancellationToken);
                 return made;
             }
@@ -120,9 +123,15 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
     }
 
     /// <summary>All of it or nothing.</summary>
-    private async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, CancellationToken cancellationToken)
+    private async Task InsertAsync(
+        NpgsqlConnection connection, IReadOnlyList<ArchivedEvent> events, DeliveryPlan plan, Guid promise, long? erasures, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
+        if (erasures is { } state)
+        {
+            batch.BatchCommands.Add(ErasedContacts.Check(state));
+        }
+
         batch.BatchCommands.Add(Command(
             EventsSql,
             ArrayParameter.Of(events, NpgsqlDbType.Uuid, item => item.Event.EventId),

@@ -23,6 +23,11 @@ internal static class Retention
                 SELECT ctid FROM deliveries WHERE created_at < now() - @Deliveries AND (leased_until IS NULL OR leased_until <= now())
                 LIMIT @Batch FOR UPDATE SKIP LOCKED))
             """),
+        new("answers", "UPDATE attempts SET response = NULL WHERE ctid = ANY(ARRAY(SELECT ctid FROM attempts WHERE response IS NOT NULL AND at < now() - @Content LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
+        new("first answers", """
+            UPDATE deliveries SET first_response = NULL WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM deliveries WHERE first_response IS NOT NULL AND first_at < now() - @Content LIMIT @Batch FOR UPDATE SKIP LOCKED))
+            """),
         new("content", $"""
             UPDATE events SET payload = NULL WHERE event_id = ANY(ARRAY(
                 SELECT v.event_id FROM events v

@@ -7,6 +7,7 @@ using PilotHooks.Calls.Calls;
 using PilotHooks.Calls.Data;
 using PilotHooks.Calls.Signalling;
 using PilotHooks.Contracts;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Calls.Tests.Data;
@@ -211,7 +212,11 @@ public sealed class CallsMergeTests(CallsFixture fixture)
                    string.Join(',', entries.Where(one => one.kind == 2).Select(one => one.text))));
     }
 
-    private CallsMerge NewMerge() => new(fixture.Database, Options.Create(new CallsOptions()), NullLogger<CallsMerge>.Instance);
+    private CallsMerge NewMerge() => new(
+        fixture.Database,
+        new ErasedContacts(fixture.Database, Options.Create(new ErasureOptions()), NullLogger<ErasedContacts>.Instance),
+        Options.Create(new CallsOptions()),
+        NullLogger<CallsMerge>.Instance);
 
     private async Task MergeAndCompareAsync(Delivery[] deliveries)
     {

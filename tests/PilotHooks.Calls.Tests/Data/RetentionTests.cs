@@ -67,6 +67,32 @@ public sealed class RetentionTests(OwnBroker broker) : IClassFixture<OwnBroker>,
     }
 
     [Fact]
+    public async Task Calls_and_permissions_are_removed_by_the_age_of_their_last_event()
+    {
+        await StartAsync(("Calls__Retention__Interval", "00:00:00.100"), ("Calls__Retention__Batch", "2"));
+        string[] old = [.. Enumerable.Range(0, 5).Select(_ => CallEvents.NewWacid())];
+        var late = CallEvents.NewWacid();
+        await broker.Bus.PublishAsync([.. old.Append(late).Select(wacid => CallEvents.Signal(CallEvents.Value(CallEvents.Connect(wacid, Start))))]);
+        await ReadAsync(late);
+        foreach (var wacid in old)
+        {
+            await ReadAsync(wacid);
+        }
+
+        await using var connection = await _database.OpenConnectionAsync();
+        await connection.ExecuteAsync("""
+            INSERT INTO call_permissions (event_id, status, "from", at, merged_at)
+            SELECT gen_random_uuid(), 'PERMANENT', '+5511', now(), now() - age * interval '1 day' FROM generate_series(363, 367) AS age
+            """);
+        await ExecuteAsync("UPDATE calls SET first_event_at = now() - interval '366 days' WHERE external_call_id = ANY (@Ids)", [.. old, late]);
+        await ExecuteAsync("UPDATE call_events SET merged_at = now() - interval '366 days' WHERE external_call_id = ANY (@Ids)", old);
+
+        await Eventually.GetAsync(() => connection.ExecuteScalarAsync<long>("SELECT (SELECT count(*) FROM calls) + (SELECT count(*) FROM call_events) + (SELECT count(*) FROM call_aliases)"), count => count == 3);
+        await Eventually.GetAsync(() => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM call_permissions"), count => count == 2);
+        await ReadAsync(late);
+    }
+
+    [Fact]
     public async Task Session_descriptions_are_never_stored_when_the_retention_of_content_is_off()
     {
         await StartAsync(("Calls__Retention__Content", "00:00:00"), ("Calls__Retention__Interval", "1.00:00:00"));

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Contracts;
@@ -9,6 +10,7 @@ using PilotHooks.Messaging.Conversations;
 using PilotHooks.Messaging.Data;
 using PilotHooks.Messaging.Messages;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.TestSupport;
 
@@ -28,7 +30,7 @@ internal sealed class MergeDatabase : IAsyncDisposable
     {
         _sources = sources;
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _replicas = [.. sources.Select(source => new MessageMerge(source, new MessagingMetrics(meters), Options.Create(new MessagingOptions())))];
+        _replicas = [.. sources.Select(source => new MessageMerge(source, Erased(source), new MessagingMetrics(meters), Options.Create(new MessagingOptions())))];
         _messages = new MessageQueries(sources[0], Options.Create(new MessagingOptions()));
         _conversations = new ConversationQueries(sources[0]);
     }
@@ -58,6 +60,8 @@ internal sealed class MergeDatabase : IAsyncDisposable
 
         return database;
     }
+
+    private static ErasedContacts Erased(NpgsqlDataSource source) => new(source, Options.Create(new ErasureOptions()), NullLogger<ErasedContacts>.Instance);
 
     public Task ClearAsync() => ExecuteAsync(Source, "TRUNCATE messages, message_revisions, pending_sends, conversations, processed_events");
 

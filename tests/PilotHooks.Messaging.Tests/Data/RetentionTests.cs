@@ -85,6 +85,54 @@ public sealed class RetentionTests(OwnBroker broker) : IClassFixture<OwnBroker>,
     }
 
     [Fact]
+    public async Task Messages_conversations_edits_and_forms_are_removed_by_age()
+    {
+        await StartAsync(("Messaging__Retention__Interval", "00:00:00.100"), ("Messaging__Retention__Batch", "2"));
+        await broker.Bus.PublishAsync([Form(), .. Enumerable.Range(0, 4).Select(i => Reply($"{_id}_{i}"))]);
+        await Eventually.GetAsync(() => CountAsync("SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM forms)"), count => count == 5);
+        await ExecuteAsync("INSERT INTO message_revisions (number_id, message_id, edited_at, stored_at) VALUES ('', $1, now(), now() - interval '364 days')", "young");
+        await ExecuteAsync("INSERT INTO message_revisions (number_id, message_id, edited_at, stored_at) VALUES ('', $1, now(), now() - interval '366 days')", "old");
+
+        await ExecuteAsync("UPDATE messages SET stored_at = now() - interval '366 days' WHERE id <> $1", $"{_id}_3");
+        await ExecuteAsync("UPDATE conversations SET last_message_at = now() - interval '366 days' WHERE contact <> $1", "");
+        await Eventually.GetAsync(() => CountAsync("SELECT count(*) FROM messages"), count => count == 1);
+        await Eventually.GetAsync(() => CountAsync("SELECT count(*) FROM message_revisions"), count => count == 1);
+        (await CountAsync("SELECT count(*) FROM conversations")).ShouldBe(1);
+        (await CountAsync("SELECT count(*) FROM forms")).ShouldBe(1);
+
+        await ExecuteAsync("UPDATE messages SET stored_at = now() - interval '366 days' WHERE id <> $1", "");
+        await ExecuteAsync("UPDATE forms SET stored_at = now() - interval '366 days' WHERE id <> $1", "");
+        await Eventually.GetAsync(() => CountAsync("SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM forms) + (SELECT count(*) FROM conversations)"), count => count == 0);
+    }
+
+    [Fact]
+    public async Task What_others_quote_of_an_erased_message_does_not_stay_when_it_comes_again()
+    {
+        await StartAsync(("Messaging__Retention__Interval", "00:00:00.100"));
+        await broker.Bus.PublishAsync(Reply(_id));
+        await ReadAsync($"v1/messages/{_id}", message => message["inReplyTo"]?["content"] is not null);
+
+        await ExecuteAsync("""
+            INSERT INTO messages (key, number_id, direction, kind, id, message_id, is_reply, created_at, updated_at, erased_at)
+            VALUES (gen_random_uuid(), 'num_1', 'inbound', 'group', $1, 'wa_asked', false, now(), now(), now())
+            """, $"{_id}_asked");
+
+        await ReadAsync($"v1/messages/{_id}", message => message["inReplyTo"]!["content"] is null && message.Text("content") == "Hi");
+    }
+
+    [Fact]
+    public async Task Service_does_not_start_with_an_age_that_is_none()
+    {
+        var environment = MessagingSystem.Environment(broker.ConnectionString, _connectionString, new Uri("http://127.0.0.1:1"));
+        environment["Messaging__Retention__Messages"] = "00:00:00";
+        _service = await ServiceProcess.StartAsync("PilotHooks.Messaging", environment, waitUntilHealthy: false);
+
+        await Eventually.GetAsync(() => Task.FromResult(_service.HasExited), exited => exited);
+
+        _service.Output.ShouldContain("Messaging:Retention takes positive ages");
+    }
+
+    [Fact]
     public async Task Notes_of_processed_events_and_of_idempotency_keys_are_removed_by_age()
     {
         await StartAsync(("Messaging__Retention__Interval", "00:00:00.100"), ("Messaging__Retention__Batch", "2"));

@@ -2,9 +2,11 @@ using Dapper;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using PilotHooks.Contracts;
 using PilotHooks.Numbers.Changes;
 using PilotHooks.Numbers.Data;
+using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Numbers.Tests.Data;
 
@@ -142,7 +144,10 @@ public sealed class NumbersMergeTests(NumbersFixture fixture)
         ReceivedAt = Start.AddSeconds(second),
     });
 
-    private NumbersMerge NewMerge() => new(fixture.Database, NullLogger<NumbersMerge>.Instance);
+    private NumbersMerge NewMerge() => new(
+        fixture.Database,
+        new ErasedContacts(fixture.Database, Options.Create(new ErasureOptions()), NullLogger<ErasedContacts>.Instance),
+        NullLogger<NumbersMerge>.Instance);
 
     private async Task MergeAndCompareAsync(Delivery[] deliveries)
     {

@@ -160,7 +160,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         await using var connection = await fixture.System.Database.OpenConnectionAsync();
         endpoints ??= [Endpoint($"wh_{Guid.NewGuid():N}")];
         var plan = DeliveryPlan.Of(events, endpoints, new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. endpoints.Select(_ => 1000)], 1000, 1_000_000));
-        return await Writer().WriteAsync(connection, events, plan, promise ?? Guid.NewGuid(), CancellationToken.None);
+        return await Writer().WriteAsync(connection, events, plan, promise ?? Guid.NewGuid(), erasures: 0, CancellationToken.None);
     }
 
     private async Task<Dictionary<Guid, Row>> RowsAsync(SubscribedEndpoint endpoint)

@@ -100,6 +100,29 @@ public sealed class RetentionTests
         await Eventually.GetAsync(() => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM removed_endpoints"), count => count == 0);
     }
 
+    [Fact]
+    public async Task Answers_of_subscribers_are_erased_at_the_age_of_content()
+    {
+        await using var broker = await TestServers.StartBrokerAsync();
+        await using var relay = await RelaySystem.StartAsync(broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, settings: [("Relay__Retention__Content", "1.00:00:00"), ("Relay__Retention__Batch", "2")]);
+        var url = relay.Subscriber.Add(async (context, count) =>
+        {
+            context.Response.StatusCode = count == 1 ? 500 : 200;
+            await context.Response.Body.WriteAsync("an echo"u8.ToArray());
+        });
+        var id = await relay.SubscribeAsync(url);
+        await relay.Bus.PublishAsync([.. Enumerable.Range(0, 4).Select(_ => Event("message.read", DateTimeOffset.UtcNow))]);
+        await relay.StatsAsync(id, stats => stats.GetProperty("successful").GetInt32() == 4);
+        await using var connection = await relay.Database.OpenConnectionAsync();
+        const string answers = "SELECT (SELECT count(*) FROM attempts WHERE response IS NOT NULL) + (SELECT count(*) FROM deliveries WHERE first_response IS NOT NULL)";
+        (await connection.ExecuteScalarAsync<long>(answers)).ShouldBe(5);
+
+        await connection.ExecuteAsync("UPDATE attempts SET at = now() - interval '2 days'; UPDATE deliveries SET first_at = now() - interval '2 days' WHERE first_at IS NOT NULL");
+
+        await Eventually.GetAsync(() => connection.ExecuteScalarAsync<long>(answers), count => count == 0);
+        (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM deliveries")).ShouldBe(4);
+    }
+
     private static MessageStatusReported Event(string name, DateTimeOffset receivedAt)
         => new(Guid.NewGuid(), name, "whatsapp", "num_1", receivedAt, receivedAt, """{"event":"message.read"}"""u8.ToArray());
 }

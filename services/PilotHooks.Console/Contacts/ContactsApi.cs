@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using PilotHooks.Console.Forwarding;
+using PilotHooks.Console.Keys;
+using PilotHooks.Console.ServiceCalls;
+using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.ServiceDefaults.Contacts;
+
+namespace PilotHooks.Console.Contacts;
+
+/// <summary>
+/// <c>/v1/contacts/{contact}</c>: what is known of one person, all of it as JSON, and its erasure; <c>/v1/erasures/{id}</c>: how
+/// far that is. Of one person in all services, so it is put together here.
+/// </summary>
+internal static class ContactsApi
+{
+    /// <summary>Most erasures are over by then; of a long one the answer does not wait for the end.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+
+    public static void AddContactsApi(this WebApplicationBuilder builder)
+    {
+        builder.AddContacts<ConsoleContacts>();
+        builder.Services.AddSingleton<SetAsideLetters>();
+        builder.Services.AddSingleton<IngressErasure>();
+        builder.Services.AddSingleton<ErasureStore>();
+        builder.Services.AddSingleton<ErasureRunner>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ErasureRunner>());
+        builder.Services.AddSingleton<ContactExport>();
+    }
+
+    public static void MapContactsApi(this WebApplication app)
+    {
+        var api = app.MapApi();
+        var contacts = api.MapGroup("/contacts").WithTags("People");
+        contacts.MapGet("/{contact}", ReadAsync);
+        contacts.MapGet("/{contact}/export", ExportAsync).RequireAuthorization(Policies.TenantKey);
+        contacts.MapDelete("/{contact}", EraseAsync).RequireAuthorization(Policies.TenantKey);
+        api.MapGet("/erasures/{id:guid}", FindErasureAsync).RequireAuthorization(Policies.TenantKey).WithTags("People");
+    }
+
+    private static async Task<IResult> ReadAsync(
+        string contact, HttpResponse response, Caller caller, ServiceClient services, IOptions<ForwardingOptions> options, TimeProvider time, ILogger<ContactExport> logger,
+        CancellationToken cancellationToken)
+    {
+        if (ContactId.Parse(contact) is not { } id)
+        {
+            return NoContact();
+        }
+
+        using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var asked = "messaging";
+        try
+        {
+            var request = new ContactRequest(id.Canonical, caller.NumberId);
+            var messages = await services.PostAsync<JsonElement>(asked, "/internal/contacts/summary", request, either.Token);
+            asked = "calls";
+            var calls = await services.PostAsync<JsonElement>(asked, "/internal/contacts/summary", request, either.Token);
+            var counts = new ContactCounts(
+                messages.GetProperty("messages").GetInt64(), messages.GetProperty("groupMessages").GetInt64(), calls.GetProperty("calls").GetInt64(), calls.GetProperty("permissions").GetInt64());
+            return counts == new ContactCounts(0, 0, 0, 0)
+                ? Problems.Of(StatusCodes.Status404NotFound, "Nothing of this contact is known.")
+                : TypedResults.Ok(new ContactModel(
+                    id.Canonical, messages.GetProperty("names"), messages.GetProperty("numbers"), messages.GetProperty("lastMessage"), calls.GetProperty("lastCallAt"), counts));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return ForwardingEndpoints.Answer(response, asked, exception, logger);
+        }
+    }
+
+    private static async Task<IResult> ExportAsync(string contact, HttpContext context, ContactExport export, CancellationToken cancellationToken)
+        => ContactId.Parse(contact) is { } id ? await export.AnswerAsync(id, context, cancellationToken) : NoContact();
+
+    private static async Task<Results<Accepted<Erasure>, ProblemHttpResult>> EraseAsync(
+        string contact, ErasureStore store, ErasureRunner runner, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (ContactId.Parse(contact) is not { } id)
+        {
+            return NoContact();
+        }
+
+        var erasure = await store.BeginAsync(id, ErasureRunner.All, time.GetUtcNow(), cancellationToken);
+        try
+        {
+            await runner.RunAsync(erasure).WaitAsync(AnswerWithin, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on.
+        }
+
+        var state = (await store.FindAsync(erasure, cancellationToken))!;
+        return TypedResults.Accepted(state.FinishedAt is null ? $"/v1/erasures/{erasure}" : null, state);
+    }
+
+    private static async Task<Results<Ok<Erasure>, ProblemHttpResult>> FindErasureAsync(Guid id, ErasureStore store, CancellationToken cancellationToken)
+        => await store.FindAsync(id, cancellationToken) is { } erasure
+            ? TypedResults.Ok(erasure)
+            : Problems.Of(StatusCodes.Status404NotFound, "There is no erasure with this id.");
+
+    private static ProblemHttpResult NoContact() => Problems.Of(StatusCodes.Status400BadRequest, "A contact is a phone number or a user id, of at most 256 characters.");
+
+    private sealed record ContactModel(string Contact, JsonElement Names, JsonElement Numbers, JsonElement LastMessage, JsonElement LastCallAt, ContactCounts Counts);
+
+    private sealed record ContactCounts(long Messages, long GroupMessages, long Calls, long Permissions);
+}
