@@ -4,6 +4,7 @@ using PilotHooks.Messaging.Conversations;
 using PilotHooks.Messaging.Data;
 using PilotHooks.Messaging.Forms;
 using PilotHooks.Messaging.Messages;
+using PilotHooks.Messaging.Search;
 using PilotHooks.Messaging.Sending;
 using PilotHooks.Messaging.StuckSends;
 using PilotHooks.ServiceDefaults.Api;
@@ -27,6 +28,9 @@ internal static class MessagingServices
         builder.Services.AddSingleton<MessagingMetrics>();
         builder.Services.AddSingleton<MessageMerge>();
         builder.Services.AddSingleton<FormMerge>();
+        builder.Services.AddSingleton<TextIndex>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TextIndex>());
+        builder.Services.AddSingleton<TextSearch>();
         builder.Services.AddSingleton<MessageQueries>();
         builder.Services.AddSingleton<ConversationQueries>();
         builder.Services.AddSingleton<FormQueries>();

@@ -3,7 +3,7 @@ using PilotHooks.Messaging.Messages;
 
 namespace PilotHooks.Messaging.Data;
 
-/// <summary>Notes which sends were accepted, as part of the transaction that records them: <see cref="StuckSends.StuckSendWatch"/> looks for them.</summary>
+/// <summary>Notes accepted sends, as part of the transaction that records them, for <see cref="StuckSends.StuckSendWatch"/>.</summary>
 internal static class PendingSends
 {
     private const string Sql = """

@@ -30,7 +30,8 @@ internal static class Retention
             """),
         // What came, or came again, after it had been taken back. Later than a day after that it waits for its own age.
         new("revoked content", """
-            UPDATE messages SET content = NULL, content_replied = NULL, media_link = NULL, media_type = NULL, media_caption = NULL, media_filename = NULL
+            UPDATE messages SET
+                content = NULL, content_replied = NULL, media_link = NULL, media_type = NULL, media_caption = NULL, media_filename = NULL
             WHERE key = ANY(ARRAY(
                 SELECT m.key FROM message_revisions r JOIN messages m ON m.message_id = r.message_id AND r.number_id IN ('', m.number_id)
                 WHERE r.revoked_at IS NOT NULL AND r.stored_at > now() - interval '1 day'
@@ -63,7 +64,11 @@ internal static class Retention
         new("revisions", "DELETE FROM message_revisions WHERE ctid = ANY(ARRAY(SELECT ctid FROM message_revisions WHERE stored_at < now() - @Messages LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
         new("old forms", "DELETE FROM forms WHERE event_id = ANY(ARRAY(SELECT event_id FROM forms WHERE stored_at < now() - @Messages LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
         new("processed events", "DELETE FROM processed_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM processed_events WHERE merged_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
-        new("pending sends", "DELETE FROM pending_sends WHERE key = ANY(ARRAY(SELECT key FROM pending_sends WHERE accepted_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
+        new("pending sends", """
+            DELETE FROM pending_sends
+            WHERE key = ANY(ARRAY(
+                SELECT key FROM pending_sends WHERE accepted_at < now() - @ProcessedEvents LIMIT @Batch FOR UPDATE SKIP LOCKED))
+            """),
         new("idempotency keys", "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys WHERE started_at < now() - @Keys LIMIT @Batch FOR UPDATE SKIP LOCKED))"),
     ];
 

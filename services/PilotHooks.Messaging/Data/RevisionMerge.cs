@@ -38,7 +38,8 @@ internal static class RevisionMerge
     // What was taken back is not only hidden. A row that another replica holds meanwhile, or that comes later, is left to
     // the retention.
     private const string EraseSql = """
-        UPDATE messages SET content = NULL, content_replied = NULL, media_link = NULL, media_type = NULL, media_caption = NULL, media_filename = NULL
+        UPDATE messages SET
+            content = NULL, content_replied = NULL, media_link = NULL, media_type = NULL, media_caption = NULL, media_filename = NULL
         WHERE key = ANY(ARRAY(
             SELECT m.key FROM unnest($1, $2) AS r (number_id, message_id)
             JOIN messages m ON m.message_id = r.message_id AND r.number_id IN ('', m.number_id)

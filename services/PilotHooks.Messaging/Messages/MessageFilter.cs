@@ -5,7 +5,7 @@ namespace PilotHooks.Messaging.Messages;
 /// <summary>
 /// What a list of messages is narrowed to; null: not at all. <see cref="NumberId"/> is empty for messages of no known
 /// number. <see cref="Since"/> is inclusive, <see cref="Until"/> exclusive. <see cref="Text"/> stands in the content or
-/// the caption, in either case; how far a page looks for it says <see cref="MessageListSql.Walk"/>.
+/// the caption, in either case; how far a page looks for it says <see cref="Search.TextSearch"/>.
 /// </summary>
 internal sealed record MessageFilter(string? NumberId, string? Contact, string? Direction, string? Status, DateTimeOffset? Since, DateTimeOffset? Until, string? Text = null)
 {

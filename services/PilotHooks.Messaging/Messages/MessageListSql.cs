@@ -11,10 +11,7 @@ internal static class MessageListSql
     /// <summary>The filter for sends that the provider accepted and gave no status of.</summary>
     public const string Stuck = "stuck";
 
-    /// <summary>How many messages a page with a text walks through at most: about a fifth of a second's worth.</summary>
-    public const int MaxWalked = 50_000;
-
-    /// <summary>Whether a message of this contact belongs to a conversation: one of a group or newsletter whose id is not known belongs to none.</summary>
+    /// <summary>Whether a message belongs to a conversation: one of a group or newsletter whose id is not known belongs to none.</summary>
     private const string InConversation = "({0}.kind = 'direct' OR COALESCE({0}.group_id, {0}.newsletter_id) IS NOT NULL)";
 
     private const string StuckSql = """
@@ -66,20 +63,22 @@ internal static class MessageListSql
     }
 
     /// <summary>
-    /// The statement of a list that is narrowed to a text. No index finds a part of a word without an extension that not
-    /// every server has, so it walks through the messages in the list's order, at most <see cref="MaxWalked"/> of them for
-    /// a page. Its last row may be where the walk stopped rather than a find (<c>is_found</c>), and the next page goes on
-    /// from there: each page is bounded, and all of them together see every message.
+    /// The statement of a list that is narrowed to a text, without an index of texts: it walks through the messages in the
+    /// list's order, at most <c>@MaxWalked</c> of them. Its last row may be where the walk stopped rather than a find
+    /// (<c>is_found</c>), and the next page goes on from there: each page is bounded, and all of them together see every
+    /// message.
     /// </summary>
     public static string Walk(MessageFilter filter, bool afterCursor, bool oldestFirst)
     {
         var order = oldestFirst ? "created_at, key" : "created_at DESC, key DESC";
+        var status = filter.Status is null ? "" : " AND f.status = @Status";
         var found = $"""
             CASE WHEN COALESCE(m.content, CASE WHEN m.direction = 'outbound' AND m.id IS NOT NULL THEN (SELECT f.content FROM message_facts f WHERE f.key = m.key) END) ~ @Pattern
                 OR m.media_caption ~ @Pattern
-                OR (SELECT true FROM message_revisions r WHERE r.message_id = COALESCE(m.message_id, m.id) AND (r.content ~ @Pattern OR r.media_caption ~ @Pattern) LIMIT 1)
+                OR (SELECT true FROM message_revisions r
+                    WHERE r.message_id = COALESCE(m.message_id, m.id) AND (r.content ~ @Pattern OR r.media_caption ~ @Pattern) LIMIT 1)
             THEN (
-                SELECT f.visible AND (COALESCE(f.content ~ @Pattern, false) OR COALESCE(f.media_caption ~ @Pattern, false)){(filter.Status is null ? "" : " AND f.status = @Status")}
+                SELECT f.visible AND (COALESCE(f.content ~ @Pattern, false) OR COALESCE(f.media_caption ~ @Pattern, false)){status}
                 FROM message_facts f WHERE f.key = m.key) END
             """;
         var where = string.Concat(RowConditions(filter, "m", afterCursor, oldestFirst).Select(condition => $" AND {condition}"));
@@ -104,6 +103,41 @@ internal static class MessageListSql
                 WHERE c.contact = @Contact)
                 """
             : $"(SELECT m.key, m.created_at, {found} AS is_found FROM messages m WHERE {condition} ORDER BY {order} LIMIT @MaxWalked)";
+    }
+
+    /// <summary>
+    /// The same by the index of texts, after a cursor. What a send without a number, a status without an id or an edit says
+    /// stands in another row than the message's own.
+    /// </summary>
+    public static string ByTextIndex(MessageFilter filter, bool oldestFirst)
+    {
+        var order = oldestFirst ? "created_at, key" : "created_at DESC, key DESC";
+        string Where(string row) => string.Concat(RowConditions(filter, row, afterCursor: true, oldestFirst).Select(condition => $" AND {condition}"));
+        var directions = string.Join(", ", DirectionsOf(filter).Select(direction => $"'{direction}'").DefaultIfEmpty("NULL"));
+        var status = filter.Status is null ? "" : " AND f.status = @Status";
+        var contact = filter is { Contact: not null, NumberId: null } ? " AND f.contact = @Contact" : "";
+        return $"""
+            SELECT v.* FROM (
+                SELECT f.key, f.created_at FROM (
+                    SELECT m.key FROM messages m WHERE (m.content ~ @Pattern OR m.media_caption ~ @Pattern){Where("m")}
+                    UNION
+                    SELECT o.key FROM messages p JOIN messages o ON o.id = p.id AND o.direction = 'outbound'
+                    WHERE p.content ~ @Pattern AND p.number_id = '' AND p.direction = 'outbound'
+                    UNION
+                    SELECT o.key FROM messages p JOIN messages o ON o.message_id = p.message_id AND o.direction = 'outbound'
+                    WHERE p.content ~ @Pattern AND p.id IS NULL AND p.direction = 'outbound'
+                    UNION
+                    SELECT o.key FROM message_revisions r JOIN messages o ON o.message_id = r.message_id
+                    WHERE r.content ~ @Pattern OR r.media_caption ~ @Pattern
+                ) candidates
+                CROSS JOIN LATERAL (SELECT x.* FROM message_facts x WHERE x.key = candidates.key LIMIT 1) f
+                WHERE f.visible AND f.direction IN ({directions}) AND (f.content ~ @Pattern OR f.media_caption ~ @Pattern)
+                    {status}{contact}{Where("f")}
+                ORDER BY f.{order.Replace(", ", ", f.", StringComparison.Ordinal)} LIMIT @Limit
+            ) page
+            JOIN message_reads v ON v.key = page.key
+            ORDER BY {(oldestFirst ? "page.created_at, page.key" : "page.created_at DESC, page.key DESC")}
+            """;
     }
 
     /// <summary>A status says its direction: messages of the other one need not be walked past.</summary>

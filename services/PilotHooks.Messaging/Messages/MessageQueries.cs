@@ -2,12 +2,13 @@ using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PilotHooks.Messaging.Search;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Messages;
 
 /// <summary>Reads messages. What they show of other rows is joined by the views of <c>V004__revisions.sql</c> and <c>V005__reading_by_row.sql</c>.</summary>
-internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<MessagingOptions> options)
+internal sealed class MessageQueries(NpgsqlDataSource database, TextSearch search, IOptions<MessagingOptions> options)
 {
     /// <summary>More replies than this are found by the list, not with the message.</summary>
     private const int MaxReplies = 1000;
@@ -76,7 +77,7 @@ internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<Messagi
             throw new BadHttpRequestException("cursor is not one that this list handed out.");
         }
 
-        var parameters = new
+        var parameters = new DynamicParameters(new
         {
             NumberId = MessageKey.Bounded(filter.NumberId),
             filter.Contact,
@@ -87,15 +88,15 @@ internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<Messagi
             AfterKey = page.After is { Key: var key } ? Guid.Parse(key, CultureInfo.InvariantCulture) : (Guid?)null,
             Limit = page.Limit + 1,
             Pattern = filter.Text is null ? null : TextPattern.Of(filter.Text),
-            MessageListSql.MaxWalked,
             options.Value.StuckAfter,
-        };
+        });
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (filter is { Text: not null, Status: not MessageListSql.Stuck } && MessageListSql.Walk(filter, page.After is not null, oldestFirst) is var walk)
+        if (filter is { Text: not null, Status: not MessageListSql.Stuck })
         {
-            var walked = await connection.QueryAsync<MessageRow, WalkedRow, (MessageRow Row, WalkedRow Walked)>(
-                new CommandDefinition(walk, parameters, cancellationToken: cancellationToken), (row, walked) => (row, walked), splitOn: "is_found");
-            return ToPage(page, walked.AsList());
+            var found = await search.FindAsync(connection, filter, parameters, page.Limit + 1, oldestFirst, page.After is not null, cancellationToken);
+            var answer = page.ToPage(found.Rows.ToList(), CursorOf, row => row.ToView());
+            // Where a search stopped before the page was full, the next page begins there.
+            return answer.Next is null && found.StoppedAt is { } end ? answer with { Next = page.Next(CursorOf(end)) } : answer;
         }
 
         var rows = await connection.QueryAsync<MessageRow>(new CommandDefinition(
@@ -103,20 +104,7 @@ internal sealed class MessageQueries(NpgsqlDataSource database, IOptions<Messagi
         return page.ToPage(rows.AsList(), CursorOf, row => row.ToView());
     }
 
-    /// <summary>Where a walk stopped before the page was full, the next page begins.</summary>
-    private static Page<MessageView> ToPage(PageQuery page, List<(MessageRow Row, WalkedRow Walked)> walked)
-    {
-        var found = page.ToPage([.. walked.Where(one => one.Walked.IsFound).Select(one => one.Row)], CursorOf, row => row.ToView());
-        return found.Next is null && walked.LastOrDefault() is { Walked.IsEnd: true } end ? found with { Next = page.Next(CursorOf(end.Row)) } : found;
-    }
-
     private static Cursor CursorOf(MessageRow row) => new(row.CreatedAt, row.Key.ToString());
-
-    private sealed record WalkedRow
-    {
-        public bool IsFound { get; init; }
-        public bool IsEnd { get; init; }
-    }
 
     private sealed record ReplyRow
     {

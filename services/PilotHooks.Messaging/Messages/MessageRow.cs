@@ -87,6 +87,7 @@ internal sealed record MessageRow
         (true, null) => new OriginalView(null, QuotedMessageId, CorrelationId, ContentReplied, null),
         // What was taken back is not told by whoever quoted it.
         (true, { } matchedBy) => new OriginalView(
-            OriginalId, OriginalMessageId, OriginalCorrelationId, OriginalContent ?? (OriginalRevokedAt is null ? ContentReplied : null), matchedBy),
+            OriginalId, OriginalMessageId, OriginalCorrelationId,
+            OriginalContent ?? (OriginalRevokedAt is null ? ContentReplied : null), matchedBy),
     };
 }

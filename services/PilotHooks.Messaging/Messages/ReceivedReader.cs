@@ -39,8 +39,12 @@ internal static class ReceivedReader
         for (var i = 0; i < facts.Length; i++)
         {
             // Pilot Status tells its own id and WhatsApp's apart by name, whatever they look like.
-            var one = isIncoming || facts.Length > 1 ? facts[i] : facts[i] with { Id = data.Text("id"), MessageId = data.Text("messageId") };
-            var at = isIncoming || data.Time(received.ReceivedAt, "createdAt") is not { } createdAt ? EventTime.Of(received, one.Times) : EventTime.Of(createdAt);
+            var one = isIncoming || facts.Length > 1
+                ? facts[i]
+                : facts[i] with { Id = data.Text("id"), MessageId = data.Text("messageId") };
+            var at = isIncoming || data.Time(received.ReceivedAt, "createdAt") is not { } createdAt
+                ? EventTime.Of(received, one.Times)
+                : EventTime.Of(createdAt);
             if (MessageRevision.Of(numberId, one, at) is { } revision)
             {
                 revisions.Add(revision);

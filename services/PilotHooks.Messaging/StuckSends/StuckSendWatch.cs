@@ -13,7 +13,8 @@ namespace PilotHooks.Messaging.StuckSends;
 /// the same id. A send whose status came is forgotten, and so is an alerted one whose status comes late.
 /// </summary>
 internal sealed partial class StuckSendWatch(
-    NpgsqlDataSource database, GroupPublisher bus, IOptions<MessagingOptions> options, TimeProvider time, ILogger<StuckSendWatch> logger) : BackgroundService
+    NpgsqlDataSource database, GroupPublisher bus, IOptions<MessagingOptions> options, TimeProvider time, ILogger<StuckSendWatch> logger)
+    : BackgroundService
 {
     private const int Batch = 100;
     private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(10);
@@ -22,8 +23,10 @@ internal sealed partial class StuckSendWatch(
     // A send for which no number was named is hidden once an event of its message is known: that is a status, too.
     private const string DueSql = """
         WITH due AS MATERIALIZED (
-            SELECT key, accepted_at, alerted_at FROM pending_sends WHERE look_at <= now() ORDER BY look_at, key LIMIT @Batch FOR UPDATE SKIP LOCKED)
-        SELECT due.key, due.accepted_at, due.alerted_at IS NOT NULL AS is_alerted, COALESCE(f.visible AND f.status = 'queued', false) AS is_pending,
+            SELECT key, accepted_at, alerted_at FROM pending_sends
+            WHERE look_at <= now() ORDER BY look_at, key LIMIT @Batch FOR UPDATE SKIP LOCKED)
+        SELECT due.key, due.accepted_at, due.alerted_at IS NOT NULL AS is_alerted,
+            COALESCE(f.visible AND f.status = 'queued', false) AS is_pending,
             NULLIF(f.number_id, '') AS number_id, f.id, f.correlation_id
         FROM due LEFT JOIN message_facts f ON f.key = due.key
         """;
@@ -41,7 +44,8 @@ internal sealed partial class StuckSendWatch(
         using var trace = new BackgroundTrace("stuck sends alert");
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var due = (await connection.QueryAsync<DueSend>(new CommandDefinition(DueSql, new { Batch }, transaction, cancellationToken: cancellationToken))).AsList();
+        var due = (await connection.QueryAsync<DueSend>(
+            new CommandDefinition(DueSql, new { Batch }, transaction, cancellationToken: cancellationToken))).AsList();
         if (due.Count > 0)
         {
             StuckSend[] stuck = [.. due.Where(send => send is { IsPending: true, IsAlerted: false }).Select(send => send.ToStuckSend())];

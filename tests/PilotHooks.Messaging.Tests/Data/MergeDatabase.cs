@@ -9,6 +9,7 @@ using PilotHooks.Contracts;
 using PilotHooks.Messaging.Conversations;
 using PilotHooks.Messaging.Data;
 using PilotHooks.Messaging.Messages;
+using PilotHooks.Messaging.Search;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Data;
@@ -30,8 +31,11 @@ internal sealed class MergeDatabase : IAsyncDisposable
     {
         _sources = sources;
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _replicas = [.. sources.Select(source => new MessageMerge(source, Erased(source), new MessagingMetrics(meters), Options.Create(new MessagingOptions())))];
-        _messages = new MessageQueries(sources[0], Options.Create(new MessagingOptions()));
+        var options = Options.Create(new MessagingOptions());
+        _replicas = [.. sources.Select(source => new MessageMerge(source, Erased(source), new MessagingMetrics(meters), options))];
+        // Not started, so there is no index.
+        var index = new TextIndex(sources[0], options, TimeProvider.System, NullLogger<TextIndex>.Instance);
+        _messages = new MessageQueries(sources[0], new TextSearch(index), options);
         _conversations = new ConversationQueries(sources[0]);
     }
 

@@ -104,6 +104,20 @@ public sealed class TextSearchTests(MessagingSystem system)
         pages.ShouldBeInRange(3, 6);
     }
 
+    [Fact]
+    public async Task Rare_text_is_found_by_the_index_on_the_first_page_however_far_back_it_is()
+    {
+        await FillAsync();
+
+        // The replica looks for the index now and then.
+        var page = await system.GetAsync($"v1/messages?numberId={_number}&text=nEEdle", page => page["next"] is null);
+        int[] expected = [100_000, 75_000, 50_000, 25_000, 1];
+        page.Items().Select(item => item.Text("id")).ShouldBe(expected.Select(place => $"{_number}{place}"));
+        (await system.GetAsync($"v1/messages?numberId={_number}&text=needle&direction=inbound")).Items().Select(item => item.Text("id"))
+            .ShouldBe(expected.Where(place => place % 3 == 0).Select(place => $"{_number}{place}"));
+        (await system.GetAsync($"v1/conversations/{_number}/%2B5511999999999?text=needle&order=oldest")).Items().First().Text("id").ShouldBe($"{_number}1");
+    }
+
     /// <summary>As events would have left them.</summary>
     private async Task FillAsync()
     {
