@@ -11,7 +11,7 @@ namespace PilotHooks.ServiceDefaults.Data.Migrations;
 /// </summary>
 internal static partial class FormerMigrations
 {
-    [GeneratedRegex(@"^V(?<number>\d{3})(_\d+)?__(?<name>.+\.sql)$")]
+    [GeneratedRegex(@"^V(?<number>[0-9]{3})(_[0-9]+)?__(?<name>.+\.sql)$")]
     private static partial Regex FileName { get; }
 
     /// <summary>Which of these files the version before has applied.</summary>
