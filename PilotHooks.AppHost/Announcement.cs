@@ -3,14 +3,15 @@ namespace PilotHooks.AppHost;
 /// <summary>Says how to use the system once its API is up.</summary>
 internal static class Announcement
 {
-    public static void AnnounceWhenReady(this IResourceBuilder<ProjectResource> console, AppHostOptions options, ParameterResource apiKey, string signInToken)
+    public static void AnnounceWhenReady(this IResourceBuilder<ProjectResource> console, AppHostOptions options, ParameterResource apiKey, ParameterResource? whatsappToken, string signInToken)
         => console.OnResourceReady(async (_, _, cancellationToken) =>
         {
             var key = await apiKey.GetValueAsync(cancellationToken);
+            var token = whatsappToken is null ? "" : $"?token={Uri.EscapeDataString(await whatsappToken.GetValueAsync(cancellationToken) ?? "")}";
             var simulator = options.Simulator ? $"{Environment.NewLine}  Simulator  http://localhost:{options.SimulatorPort}" : "";
             Console.WriteLine($"""
                   Console    http://localhost:{options.ConsolePort}/sign-in/{signInToken}
-                  Webhooks   http://localhost:{options.IngressPort}/hooks/whatsapp and /hooks/platform
+                  Webhooks   http://localhost:{options.IngressPort}/hooks/whatsapp{token} and /hooks/platform
                   API        http://localhost:{options.ConsolePort}/v1{simulator}
                   API key    {key}
                   Try        curl -H 'x-api-key: {key}' http://localhost:{options.ConsolePort}/v1/messages?limit=5

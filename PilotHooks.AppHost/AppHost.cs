@@ -46,6 +46,7 @@ var ingress = builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchP
     .WithUrlForEndpoint("http", _ => new() { Url = "/hooks/platform", DisplayText = "Webhooks of the API Platform" })
     .WithIconName("ArrowDownload")
     .WithReplicas(options.Scale("ingress"));
+var whatsappToken = ingress.WithWhatsappSource(options.WhatsappAuthentication, secrets);
 
 var messaging = AddConsumer<Projects.PilotHooks_Messaging>("messaging", "Chat");
 var numbers = AddConsumer<Projects.PilotHooks_Numbers>("numbers", "HeartPulse");
@@ -80,6 +81,11 @@ if (options.Simulator)
         .WithUrlForEndpoint("http", url => url.DisplayText = "Simulator")
         .WithIconName("BuildingShop")
         .WithSimulatorCommands();
+    if (whatsappToken is not null)
+    {
+        simulator.WithEnvironment("Simulator__WhatsappToken", whatsappToken);
+    }
+
     if (!options.HasProvider)
     {
         var simulatorKey = secrets.AddParameter(builder, "simulator-key", "The key of the simulated provider's API.", LocalSecrets.NewApiKey);
@@ -109,7 +115,7 @@ if (builder.ExecutionContext.IsRunMode)
         console.WithEnvironment("Console__DashboardUrl", dashboard.Split(';')[0]);
     }
 
-    console.AnnounceWhenReady(options, apiKey.Resource, signInToken);
+    console.AnnounceWhenReady(options, apiKey.Resource, whatsappToken?.Resource, signInToken);
 }
 
 builder.Build().Run();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using PilotHooks.AppHost.LocalServers;
@@ -24,6 +25,9 @@ internal sealed partial class AppHostOptions
           --simulator on|off                          the living sample business (on)
           --Parameters:api-key KEY                    the first tenant key (made on the first run and kept)
           --Parameters:platform-secret SECRETS        secrets of the source "platform", comma-separated (made and kept)
+          --whatsapp-authentication none|query-token  how the source "whatsapp" knows its provider (none in a local run;
+                                                      published: query-token, and whoever wants it open says none)
+          --Parameters:whatsapp-token TOKEN           the token of query-token (made and kept)
           --Parameters:provider-url URL               where messages are sent (the simulator)
           --Parameters:provider-key KEY               the key for it
           --ConnectionStrings:broker|redis|postgres S the servers of --servers external
@@ -31,6 +35,7 @@ internal sealed partial class AppHostOptions
         In the environment: the same names, with __ for a colon. All other options are Aspire's.
         """;
 
+    private const int MinSecretBytes = 16;
     private static readonly string[] Scalable = ["ingress", "messaging", "numbers", "calls", "relay"];
     private static readonly string[] WithPort = ["ingress", "console", "simulator"];
     private static readonly string[] ServerNames = ["broker", "redis", "postgres"];
@@ -48,6 +53,7 @@ internal sealed partial class AppHostOptions
         SimulatorPort = Number("ports:simulator", 5300, 65535);
         Simulator = Choice("simulator", "on", "off") == "on" && !isPublished;
         AllowPrivateEndpoints = (isPublished ? Choice("allow-private-endpoints", "false", "true") : Choice("allow-private-endpoints", "true", "false")) == "true";
+        WhatsappAuthentication = ReadWhatsappAuthentication(isPublished);
         HasProvider = isPublished || Text("Parameters:provider-url") is not null;
         _scale = Scalable.ToDictionary(service => service, service => Number($"scale:{service}", 1, 64));
         RefuseUnknown("scale", Scalable);
@@ -73,6 +79,9 @@ internal sealed partial class AppHostOptions
 
     /// <summary>Whether events may be relayed to loopback and private addresses.</summary>
     public bool AllowPrivateEndpoints { get; }
+
+    /// <summary>How the source <c>whatsapp</c> knows its provider.</summary>
+    public WhatsappAuthentication WhatsappAuthentication { get; }
 
     /// <summary>The first thing that is wrong, and which values there are; null if nothing is.</summary>
     public string? Refusal { get; private set; }
@@ -106,7 +115,23 @@ internal sealed partial class AppHostOptions
         Refuse(
             Text("Parameters:platform-secret")?.Split(',').Any(string.IsNullOrWhiteSpace) == true,
             "--Parameters:platform-secret: one secret, or several with a comma between; one of them is empty.");
+        RefuseShortSecrets("Parameters:platform-secret");
+        RefuseShortSecrets("Parameters:whatsapp-token");
     }
+
+    /// <summary>A local run leaves the source to the environment that it shares with the ingress, where that says anything of its proof.</summary>
+    private WhatsappAuthentication ReadWhatsappAuthentication(bool isPublished)
+    {
+        const string option = "whatsapp-authentication";
+        var word = isPublished ? Choice(option, "query-token", "none") : Choice(option, "none", "query-token");
+        var source = _configuration.GetSection("Sources:whatsapp");
+        var isConfigured = !isPublished && Text(option) is null && (source.GetSection("Authentication").Exists() || source.GetSection("Secrets").Exists());
+        return isConfigured ? WhatsappAuthentication.Configured : word == "none" ? WhatsappAuthentication.None : WhatsappAuthentication.QueryToken;
+    }
+
+    /// <summary>The ingress refuses them, and so would never get ready.</summary>
+    private void RefuseShortSecrets(string name)
+        => Refuse(Text(name)?.Split(',').Any(secret => Encoding.UTF8.GetByteCount(secret.Trim()) < MinSecretBytes) == true, $"--{name}: at least {MinSecretBytes} bytes each.");
 
     /// <summary>Null where it is absent or empty. Most shells take no hyphen in a name: an underscore stands for it, as in Aspire.</summary>
     private string? Text(string name)
@@ -136,6 +161,6 @@ internal sealed partial class AppHostOptions
 
     private void Refuse(bool isWrong, string reason) => Refusal ??= isWrong ? $"{reason}{Environment.NewLine}{Help}" : null;
 
-    [GeneratedRegex("^--(servers|data|simulator|allow-private-endpoints|(scale|ports):[^=]*)$")]
+    [GeneratedRegex("^--(servers|data|simulator|allow-private-endpoints|whatsapp-authentication|(scale|ports):[^=]*)$")]
     private static partial Regex OurOption();
 }

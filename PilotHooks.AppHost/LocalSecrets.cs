@@ -11,6 +11,7 @@ namespace PilotHooks.AppHost;
 internal sealed class LocalSecrets(string folder)
 {
     private const int PasswordLength = 22;
+    private const int PublishedLength = 32;
     private const string PasswordLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>A key of the API: <c>ps_</c> and 256 random bits.</summary>
@@ -22,10 +23,16 @@ internal sealed class LocalSecrets(string folder)
     /// <summary>A password without characters that a connection string would have to escape.</summary>
     public static string NewPassword() => RandomNumberGenerator.GetString(PasswordLetters, PasswordLength);
 
-    /// <summary>Adds a secret parameter: its value is configured under <c>Parameters:NAME</c>, else made on the first run and kept.</summary>
-    public IResourceBuilder<ParameterResource> AddParameter(IDistributedApplicationBuilder builder, string name, string description, Func<string> make)
+    /// <summary>
+    /// Adds a secret parameter: its value is configured under <c>Parameters:NAME</c>, else made on the first run and kept. Where
+    /// the system is deployed it is asked for, or made there.
+    /// </summary>
+    public IResourceBuilder<ParameterResource> AddParameter(
+        IDistributedApplicationBuilder builder, string name, string description, Func<string> make, bool isMadeWherePublished = false)
         => (builder.ExecutionContext.IsPublishMode
-                ? builder.AddParameter(name, secret: true) // Asked for where the system is deployed.
+                ? isMadeWherePublished
+                    ? builder.AddParameter(name, new GenerateParameterDefault { MinLength = PublishedLength, Special = false }, secret: true)
+                    : builder.AddParameter(name, secret: true)
                 : builder.AddParameter(name, new Default(() => GetOrMake(name, make)), secret: true))
             .WithDescription(description);
 

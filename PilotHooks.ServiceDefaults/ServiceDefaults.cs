@@ -6,7 +6,7 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.ServiceDefaults;
 
-/// <summary>What every service has alike: telemetry, health, problem details and the JSON of the API.</summary>
+/// <summary>What every service has alike: telemetry, health, limits of requests, problem details and the JSON of the API.</summary>
 public static class ServiceDefaults
 {
     private const string LiveTag = "live";
@@ -15,6 +15,7 @@ public static class ServiceDefaults
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {
         builder.AddTelemetry(service);
+        RequestLimits.Add(builder);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblems();

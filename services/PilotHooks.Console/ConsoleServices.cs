@@ -77,6 +77,7 @@ internal static class ConsoleServices
         app.UseResponseCompression();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.UseAuthentication();
+        app.UseAnonymousForms();
         app.UseAuthorization();
         app.UseMiddleware<CallerHeaders>();
         app.UseAntiforgery();

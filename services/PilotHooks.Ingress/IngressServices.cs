@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using PilotHooks.Contracts;
@@ -21,8 +22,8 @@ internal static class IngressServices
 
     public static void AddIngress(this WebApplicationBuilder builder)
     {
-        // What runs here is nobody's business on a public address.
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // One request at a time on each connection, so that the number of connections bounds what requests may cost.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1));
         builder.AddBus(bus => bus.AddConsumer<IntakeConsumer>().Endpoint(endpoint =>
         {
             endpoint.Name = Queues.IngressIntake;
@@ -53,6 +54,8 @@ internal static class IngressServices
         builder.Services.AddHostedService<SpoolDrainer>();
         builder.Services.AddSingleton<RefusalLog>();
         builder.Services.AddHostedService<RefusalPublisher>();
+        builder.Services.AddSingleton<UnverifiedBodies>();
+        builder.Services.AddSingleton<RequestReader>();
         builder.Services.AddSingleton<WebhookReceiver>();
 
         builder.Services.AddSingleton<IngressHealth>();
@@ -70,9 +73,9 @@ internal static class IngressServices
     private static void AddSources(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<SourcesOptions>()
-            .Configure<IConfiguration>((options, configuration) => options.Read(configuration))
+            .Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) => options.Read(configuration, environment.IsDevelopment()))
             .ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<SourcesOptions>, SourceOptionsValidator>();
+        builder.Services.AddSingleton<IValidateOptions<SourcesOptions>, SourcesOptions.Validator>();
         builder.Services.AddSingleton<SourceTable>();
     }
 
@@ -87,6 +90,7 @@ internal static class IngressServices
             .Validate(options => options.Claim >= TimeSpan.FromSeconds(5), "Deduplication:Claim is to be at least 5 seconds, longer than an event takes.")
             .Validate(options => options.Window >= options.Claim && options.Window <= TimeSpan.FromDays(366), "Deduplication:Window is to be at least Deduplication:Claim and at most 366 days.")
             .ValidateOnStart();
+        builder.Services.AddOptions<UnverifiedBodyOptions>().BindConfiguration(UnverifiedBodyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RefusalOptions>()
             .BindConfiguration(RefusalOptions.Section)
             .Validate(options => options.MaxPerSecond is > 0 and <= 1000, "RefusedRequests:MaxPerSecond is to be 1 to 1000; RefusedRequests:Enabled false keeps none.")

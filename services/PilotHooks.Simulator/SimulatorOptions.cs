@@ -41,4 +41,7 @@ internal sealed class SimulatorOptions
     /// signs. Without one the platform sends nothing.
     /// </summary>
     public string? PlatformSecret { get; init; }
+
+    /// <summary>The token in the address of the ingress's <c>whatsapp</c>, where it asks for one.</summary>
+    public string? WhatsappToken { get; init; }
 }

@@ -116,6 +116,39 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
+    public async Task Published_source_takes_events_from_nobody_without_the_token_that_is_made_for_it()
+    {
+        var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data);
+
+        var environment = await model.EnvironmentOfAsync("ingress");
+        environment["Sources__whatsapp__Authentication"].ShouldBe("query-token");
+        var token = model.Resource<ParameterResource>("whatsapp-token");
+        environment["Sources__whatsapp__Secrets__0"].ShouldBe(token);
+        token.Secret.ShouldBeTrue();
+        token.Default.ShouldBeOfType<GenerateParameterDefault>().MinLength.ShouldBeGreaterThanOrEqualTo(32);
+    }
+
+    [Fact]
+    public async Task Published_source_is_open_where_that_is_asked_for_by_name()
+    {
+        var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data, "--whatsapp-authentication", "none");
+
+        (await model.EnvironmentOfAsync("ingress"))["Sources__whatsapp__Authentication"].ShouldBe("none");
+        model.Names.ShouldNotContain("whatsapp-token");
+    }
+
+    [Fact]
+    public async Task Local_source_is_open_unless_the_environment_or_an_option_says_otherwise()
+    {
+        (await Model().EnvironmentOfAsync("ingress"))["Sources__whatsapp__Authentication"].ShouldBe("none");
+        (await Model("--Sources:whatsapp:Authentication", "hmac").EnvironmentOfAsync("ingress")).Keys.ShouldNotContain("Sources__whatsapp__Authentication");
+        var tokened = Model("--whatsapp-authentication", "query-token");
+        (await tokened.EnvironmentOfAsync("ingress"))["Sources__whatsapp__Authentication"].ShouldBe("query-token");
+        (await tokened.EnvironmentOfAsync("simulator"))["Simulator__WhatsappToken"].ShouldBe(tokened.Resource<ParameterResource>("whatsapp-token"));
+        (await tokened.Resource<ParameterResource>("whatsapp-token").GetValueAsync(CancellationToken.None)).ShouldNotBeNull().Length.ShouldBeGreaterThanOrEqualTo(16);
+    }
+
+    [Fact]
     public void Secrets_are_marked_as_such()
         => Model().Resource<ParameterResource>("platform-secret").Secret.ShouldBeTrue();
 

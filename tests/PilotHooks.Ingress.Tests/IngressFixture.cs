@@ -6,7 +6,8 @@ namespace PilotHooks.Ingress.Tests;
 public sealed class IngressFixture : IAsyncLifetime
 {
     public const string PlatformSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    public const string Token = "tok/en+1";
+    public const string OldPlatformSecret = "whsec_the-one-before-it";
+    public const string Token = "tok/en+1-of-enough-bytes";
     public const int Limit = 5;
 
     private TestServer? _broker;
@@ -42,7 +43,9 @@ public sealed class IngressFixture : IAsyncLifetime
         ["Sources__headed__HeaderName"] = "Authorization",
         ["Sources__headed__Prefix"] = "Bearer ",
         ["Sources__headed__Secrets__0"] = Token,
+        ["Sources__limited__Authentication"] = "none",
         ["Sources__limited__RateLimit"] = $"{Limit}",
+        ["Sources__placed__Authentication"] = "none",
         ["Sources__placed__Format"] = "platform",
         ["Sources__placed__NumberId"] = "num_placed",
     });
@@ -54,7 +57,8 @@ public sealed class IngressFixture : IAsyncLifetime
             {
                 ["ConnectionStrings__broker"] = broker,
                 ["ConnectionStrings__redis"] = redis,
-                ["Sources__platform__Secrets__0"] = "whsec_old",
+                ["Sources__whatsapp__Authentication"] = "none",
+                ["Sources__platform__Secrets__0"] = OldPlatformSecret,
                 ["Sources__platform__Secrets__1"] = PlatformSecret,
             },
             waitUntilHealthy);

@@ -47,7 +47,9 @@ public sealed class MessagingSystem : IAsyncLifetime
                 ["ConnectionStrings__broker"] = broker.ConnectionString,
                 ["ConnectionStrings__redis"] = redis.ConnectionString,
                 // What is checked here is what becomes of events, not who may send them.
+                ["Sources__whatsapp__Authentication"] = "none",
                 ["Sources__platform__Authentication"] = "none",
+                ["Sources__store__Authentication"] = "none",
                 ["Sources__store__Format"] = "platform",
                 ["Sources__store__NumberId"] = "num_store",
             }));

@@ -36,7 +36,11 @@ internal static class IngressBenchmark
 
     /// <summary>The ingress itself, with this in its environment.</summary>
     public static TargetKind Product(string name, Dictionary<string, string> environment)
-        => new(name, "PilotHooks.Ingress", ProductQueues, new Dictionary<string, string>(environment) { ["Sources__platform__Secrets"] = "whsec_of_a_source_that_stays_silent" });
+        => new(name, "PilotHooks.Ingress", ProductQueues, new Dictionary<string, string>(environment)
+        {
+            ["Sources__whatsapp__Authentication"] = "none",
+            ["Sources__platform__Secrets"] = "whsec_of_a_source_that_stays_silent",
+        });
 
     /// <summary>Measures them beside each other; the others are told as shares of the first, which has this name in the tables.</summary>
     public static async Task<int> RunAsync(Options options, string first, IReadOnlyList<TargetKind> kinds)

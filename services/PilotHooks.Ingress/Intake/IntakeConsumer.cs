@@ -9,6 +9,7 @@ using PilotHooks.Ingress.Spool;
 using PilotHooks.Ingress.Webhooks;
 using PilotHooks.ServiceDefaults.Bus;
 using PilotHooks.ServiceDefaults.Contacts;
+using PilotHooks.ServiceDefaults.Tracing;
 
 namespace PilotHooks.Ingress.Intake;
 
@@ -79,7 +80,7 @@ internal sealed partial class IntakeConsumer(
             throw new InvalidOperationException("Neither the broker nor the spool took the event.");
         }
 
-        Log.Read(logger, parsed.Name, parsed.EventId, source.Name, parsed.Unrecognized ?? "recognized");
+        Log.Read(logger, EventTrace.Label(parsed.Name), parsed.EventId, source.Name, parsed.Unrecognized ?? "recognized");
     }
 
     private static partial class Log

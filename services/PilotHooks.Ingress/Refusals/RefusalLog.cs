@@ -11,7 +11,7 @@ namespace PilotHooks.Ingress.Refusals;
 /// <summary>
 /// Refused requests on their way to the relay's log. Nothing waits for it: what is beyond the limits is counted and dropped.
 /// </summary>
-internal sealed class RefusalLog(IOptions<RefusalOptions> options, IngressMetrics metrics, TimeProvider time)
+internal sealed class RefusalLog(IOptions<RefusalOptions> options, UnverifiedBodies unverified, IngressMetrics metrics, TimeProvider time)
 {
     /// <summary>What may wait for the broker: with the largest bodies 16 MB.</summary>
     private const int MaxWaiting = 64;
@@ -60,11 +60,10 @@ internal sealed class RefusalLog(IOptions<RefusalOptions> options, IngressMetric
     [SuppressMessage("Design", "CA1031", Justification = "Whatever is wrong with the body, the request is refused already.")]
     private async Task<byte[]?> TryReadAsync(HttpRequest request)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted);
-        timeout.CancelAfter(BodyTimeout);
+        using var share = new BodyShare(unverified);
         try
         {
-            return await WebhookBody.ReadAsync(request, options.Value.MaxBodyBytes, timeout.Token);
+            return (await WebhookBody.ReadAsync(request, new BodyLimits(options.Value.MaxBodyBytes, BodyTimeout, share))).Body;
         }
         catch (Exception)
         {

@@ -12,10 +12,13 @@ namespace PilotHooks.Ingress.Signatures;
 /// </summary>
 internal static class SignatureVerifier
 {
+    /// <summary>
+    /// All that can be decided before the body is read: a token wholly, a signature whether there is one. Valid means that the
+    /// body may be read.
+    /// </summary>
     /// <param name="source">Which scheme and secrets.</param>
     /// <param name="given">The header's or URL parameter's values, as received.</param>
-    /// <param name="body">The raw body.</param>
-    public static SignatureResult Verify(Source source, StringValues given, ReadOnlySpan<byte> body)
+    public static SignatureResult VerifyBeforeBody(Source source, StringValues given)
     {
         if (source.Authentication == SourceAuthentication.None)
         {
@@ -30,25 +33,28 @@ internal static class SignatureVerifier
                 : isToken ? SignatureResult.TokenMissing : SignatureResult.SignatureMissing;
         }
 
-        ReadOnlySpan<char> value = given[0];
-        if (source.Prefix.Length > 0 && source.Authentication != SourceAuthentication.QueryToken)
+        if (!HasPrefix(source, given[0]))
         {
-            if (!value.StartsWith(source.Prefix, StringComparison.OrdinalIgnoreCase))
-            {
-                return isToken ? SignatureResult.TokenPrefixMissing : SignatureResult.SignaturePrefixMissing;
-            }
-
-            value = value[source.Prefix.Length..];
+            return isToken ? SignatureResult.TokenPrefixMissing : SignatureResult.SignaturePrefixMissing;
         }
 
-        return isToken ? VerifyToken(source.Keys, value) : VerifyHmac(source, value, body);
+        return isToken ? VerifyToken(source.Keys, given[0].AsSpan(PrefixLength(source))) : SignatureResult.Valid;
     }
+
+    /// <summary>What is left once the body is there: whether the signature that <see cref="VerifyBeforeBody"/> saw is one over it.</summary>
+    public static SignatureResult VerifyBody(Source source, StringValues given, ReadOnlySpan<byte> body)
+        => source.Authentication == SourceAuthentication.Hmac ? VerifyHmac(source, given[0].AsSpan(PrefixLength(source)), body) : SignatureResult.Valid;
+
+    private static bool HasPrefix(Source source, string? value)
+        => PrefixLength(source) == 0 || value.AsSpan().StartsWith(source.Prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static int PrefixLength(Source source) => source.Authentication == SourceAuthentication.QueryToken ? 0 : source.Prefix.Length;
 
     private static SignatureResult VerifyHmac(Source source, ReadOnlySpan<char> text, ReadOnlySpan<byte> body)
     {
         // One byte more than a signature has, so that one too long is seen as such.
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes + 1];
-        if (!TryDecode(text, source.IsBase64, signature, out var length) || length != HMACSHA256.HashSizeInBytes)
+        if (!TryDecode(text, source.Encoding, signature, out var length) || length != HMACSHA256.HashSizeInBytes)
         {
             return SignatureResult.SignatureMalformed;
         }
@@ -83,9 +89,9 @@ internal static class SignatureVerifier
         return matches ? SignatureResult.Valid : SignatureResult.TokenMismatch;
     }
 
-    private static bool TryDecode(ReadOnlySpan<char> text, bool isBase64, Span<byte> bytes, out int length)
+    private static bool TryDecode(ReadOnlySpan<char> text, SignatureEncoding encoding, Span<byte> bytes, out int length)
     {
-        if (isBase64)
+        if (encoding == SignatureEncoding.Base64)
         {
             return Convert.TryFromBase64Chars(text, bytes, out length);
         }

@@ -27,7 +27,7 @@ internal static class SignatureWords
             SignatureResult.SignatureMissing or SignatureResult.TokenMissing => $"{place} is missing.",
             SignatureResult.SignatureRepeated or SignatureResult.TokenRepeated => $"{place} is there more than once.",
             SignatureResult.SignaturePrefixMissing or SignatureResult.TokenPrefixMissing => $"{place} does not start with '{source.Prefix}'.",
-            SignatureResult.SignatureMalformed => $"{place} is not an HMAC-SHA256 in {(source.IsBase64 ? "base64" : "hex")}.",
+            SignatureResult.SignatureMalformed => $"{place} is not an HMAC-SHA256 in {(source.Encoding == SignatureEncoding.Base64 ? "base64" : "hex")}.",
             SignatureResult.SignatureMismatch => $"{place} does not match the body.",
             _ => $"{place} is not a token of this source.",
         };

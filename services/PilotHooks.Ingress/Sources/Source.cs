@@ -1,77 +1,31 @@
-using System.Collections.Frozen;
-using System.Text;
-
 namespace PilotHooks.Ingress.Sources;
 
-/// <summary>The words of <see cref="SourceOptions"/>.</summary>
-internal static class Words
-{
-    public static readonly FrozenDictionary<string, SourceFormat> Formats = new Dictionary<string, SourceFormat>
-    {
-        ["pilot-status"] = SourceFormat.PilotStatus,
-        ["platform"] = SourceFormat.Platform,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
-    public static readonly FrozenDictionary<string, SourceAuthentication> Authentications = new Dictionary<string, SourceAuthentication>
-    {
-        ["none"] = SourceAuthentication.None,
-        ["query-token"] = SourceAuthentication.QueryToken,
-        ["header-token"] = SourceAuthentication.HeaderToken,
-        ["hmac"] = SourceAuthentication.Hmac,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
-    public static readonly FrozenSet<string> Encodings = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "hex", "base64");
-
-    public static readonly FrozenSet<string> SecretEncodings = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "text", "base64");
-}
-
-/// <summary>A source as the request path needs it: every word decided, every key in bytes.</summary>
+/// <summary>A source as it is configured: every word decided, every key in bytes. <see cref="SourceParser"/> makes it.</summary>
 internal sealed class Source
 {
-    private const string SecretPrefix = "whsec_";
+    public required string Name { get; init; }
 
-    public Source(string name, SourceOptions options)
-    {
-        Name = name;
-        Format = Words.Formats[options.Format];
-        Authentication = Words.Authentications[options.Authentication];
-        HeaderName = options.HeaderName;
-        Prefix = options.Prefix;
-        IsBase64 = options.Encoding.Equals("base64", StringComparison.OrdinalIgnoreCase);
-        TokenParameter = options.TokenParameter;
-        var decode = Authentication == SourceAuthentication.Hmac && options.SecretEncoding.Equals("base64", StringComparison.OrdinalIgnoreCase);
-        Keys = Array.ConvertAll(options.Secrets, secret => decode ? DecodeSecret(secret)! : Encoding.UTF8.GetBytes(secret));
-        RateLimit = options.RateLimit;
-        NumberId = options.NumberId;
-    }
+    public SourceFormat Format { get; init; }
 
-    public string Name { get; }
+    public required SourceAuthentication Authentication { get; init; }
 
-    public SourceFormat Format { get; }
+    /// <summary>The header of the signature or token.</summary>
+    public string HeaderName { get; init; } = "X-Webhook-Signature";
 
-    public SourceAuthentication Authentication { get; }
+    /// <summary>What stands before the signature or token in the header, such as <c>sha256=</c> or <c>Bearer </c>.</summary>
+    public string Prefix { get; init; } = "";
 
-    public string HeaderName { get; }
+    public SignatureEncoding Encoding { get; init; }
 
-    public string Prefix { get; }
+    /// <summary>The parameter of the token in the URL.</summary>
+    public string TokenParameter { get; init; } = "token";
 
-    /// <summary>Whether a signature is base64 rather than hex.</summary>
-    public bool IsBase64 { get; }
+    /// <summary>HMAC keys, or tokens in UTF-8. Any of them is accepted, so that one can be replaced while the other still signs.</summary>
+    public byte[][] Keys { get; init; } = [];
 
-    public string TokenParameter { get; }
+    /// <summary>Requests per second, over all replicas; null for none.</summary>
+    public int? RateLimit { get; init; }
 
-    /// <summary>HMAC keys, or tokens in UTF-8.</summary>
-    public byte[][] Keys { get; }
-
-    public int? RateLimit { get; }
-
-    public string? NumberId { get; }
-
-    /// <summary>The bytes that the base64 after <c>whsec_</c> stands for; null if it is none.</summary>
-    public static byte[]? DecodeSecret(string secret)
-    {
-        var text = secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret;
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
-    }
+    /// <summary>The number that all of this source's events belong to, where they name none.</summary>
+    public string? NumberId { get; init; }
 }

@@ -10,8 +10,7 @@ internal sealed partial class SourceTable
 
     public SourceTable(IOptions<SourcesOptions> options, ILogger<SourceTable> logger)
     {
-        _sources = options.Value.Sources
-            .ToFrozenDictionary(source => source.Key, source => new Source(source.Key, source.Value), StringComparer.OrdinalIgnoreCase);
+        _sources = options.Value.Sources.ToFrozenDictionary(source => source.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var source in _sources.Values)
         {
             if (source.Authentication == SourceAuthentication.None)
@@ -29,7 +28,7 @@ internal sealed partial class SourceTable
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "POST /hooks/{Source} takes {Format} events from anyone who knows the URL")]
+        [LoggerMessage(LogLevel.Warning, "POST /hooks/{Source} takes {Format} events from anyone who knows the address: its authentication is none")]
         public static partial void Open(ILogger logger, string source, SourceFormat format);
 
         [LoggerMessage(LogLevel.Information, "POST /hooks/{Source} takes {Format} events with {Authentication}, {Count} secret(s)")]

@@ -12,12 +12,14 @@ namespace PilotHooks.Ingress.Webhooks;
 
 /// <summary>
 /// Takes one event from a provider:
-/// 1. find the source, 2. read the raw body, 3. check the signature over it, 4. keep to the source's rate,
+/// 1. find the source, 2. read the raw body of whoever has its token, 3. check the signature over it, 4. keep to the source's rate,
 /// 5. name the event and derive its id, 6. claim it, 7. find its number, 8. make it durable, 9. mark it done.
 /// Nothing is answered 200 that neither a durable queue nor the spool holds.
 /// </summary>
 internal sealed partial class WebhookReceiver(
     SourceTable sources,
+    RequestReader reader,
+    UnverifiedBodies unverified,
     RateLimiter limiter,
     EventLedger ledger,
     EventAcceptor acceptor,
@@ -42,10 +44,13 @@ internal sealed partial class WebhookReceiver(
         Name(context, source);
 
         // 2. The body, and 3. its signature.
-        var read = await RequestReader.ReadAsync(source, context.Request);
+        using var share = new BodyShare(unverified);
+        var read = await reader.ReadAsync(source, context.Request, share);
         if (read.IsRefused(out var body, out var refusal))
         {
-            return await RefuseAsync(sourceName, source, context.Request, read.Body, refusal);
+            return refusal.Status is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable
+                ? RejectUnread(context, source, refusal)
+                : await RefuseAsync(sourceName, source, context.Request, read.Body, refusal);
         }
 
         // 4. The rate, after the signature: strangers do not use up what is the provider's.
@@ -74,8 +79,7 @@ internal sealed partial class WebhookReceiver(
         if (!await acceptor.TryAcceptAsync(source, parsed, body, time.GetUtcNow()))
         {
             ledger.Release(parsed.EventId);
-            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            return Reject(source, new Rejection(StatusCodes.Status503ServiceUnavailable, "unavailable", "The event could not be kept just now. Send it again."));
+            return RejectForNow(context, source, new Rejection(StatusCodes.Status503ServiceUnavailable, "unavailable", "The event could not be kept just now. Send it again."));
         }
 
         // 9. Done.
@@ -111,6 +115,23 @@ internal sealed partial class WebhookReceiver(
     private async Task<ProblemHttpResult> RefuseAsync(string name, Source? source, HttpRequest request, byte[]? body, Rejection rejection)
     {
         await refusals.AddAsync(name, source, rejection, request, body);
+        return Reject(source, rejection);
+    }
+
+    /// <summary>Refuses what was not read to its end: nothing more is read of this connection.</summary>
+    private ProblemHttpResult RejectUnread(HttpContext context, Source source, Rejection rejection)
+    {
+        context.Response.Headers.Connection = "close";
+        return RejectForNow(context, source, rejection);
+    }
+
+    private ProblemHttpResult RejectForNow(HttpContext context, Source source, Rejection rejection)
+    {
+        if (rejection.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         return Reject(source, rejection);
     }
 

@@ -102,6 +102,6 @@ internal sealed partial record SendRequest(string Body, string? NumberId, string
     };
 
     // Digits with or without +, or what stands for somebody who hides theirs (Meta's BSUID).
-    [GeneratedRegex(@"^(\+?[1-9]\d{5,14}|[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128})\z")]
+    [GeneratedRegex(@"^(\+?[1-9][0-9]{5,14}|[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128})\z")]
     private static partial Regex Destination();
 }

@@ -124,6 +124,7 @@ public sealed class ObservedSystem : IAsyncLifetime
             [$"ConnectionStrings__{service}"] = $"{_servers[2].ConnectionString};Database={service}",
             ["Gateway__Token"] = GatewayToken,
             ["ApiKey"] = ApiKey,
+            ["Sources__whatsapp__Authentication"] = "none",
             ["Sources__platform__Secrets__0"] = PlatformSecret,
             ["Provider__Url"] = "http://127.0.0.1:9",
             ["Provider__Key"] = "none",

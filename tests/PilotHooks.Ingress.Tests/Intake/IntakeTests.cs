@@ -45,7 +45,7 @@ public class IntakeTests(IngressFixture ingress)
 
         await ingress.Queues.PublishAsync(typeof(RefusedRequestAccepted), Guid.NewGuid(), "platform", body, null, Received);
 
-        var eventId = Webhooks.EventParserTests.Parse(body, new("platform", new() { Format = "platform" })).EventId;
+        var eventId = Webhooks.EventParserTests.Parse(body, Sources.TestSources.Platform).EventId;
         (await ingress.Queues.GetAsync(eventId)).Select(message => message.Queue).ShouldBe([Queues.MessagingForms, Queues.RelayArchive], ignoreOrder: true);
         using var retry = await ingress.Client.PostSignedAsync(body, IngressFixture.PlatformSecret);
         (await retry.ReadAnswerAsync()).ShouldBe(("duplicate", eventId));

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Primitives;
 using PilotHooks.Ingress.Signatures;
 using PilotHooks.Ingress.Sources;
+using PilotHooks.Ingress.Tests.Sources;
 
 namespace PilotHooks.Ingress.Tests.Signatures;
 
@@ -16,21 +17,17 @@ public class SignatureVerifierTests
     [Fact]
     public void Published_vector_of_a_prefixed_hex_signature_is_valid()
     {
-        var source = Hmac(source =>
-        {
-            source.Prefix = "sha256=";
-            source.Secrets = ["It's a Secret to Everybody"];
-        });
+        var source = Source("hmac", ["It's a Secret to Everybody"], ("Prefix", "sha256="));
 
-        SignatureVerifier.Verify(source, "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", "Hello, World!"u8)
+        Verify(source, "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", "Hello, World!"u8)
             .ShouldBe(SignatureResult.Valid);
     }
 
     [Fact]
     public void Hex_is_valid_in_either_case()
     {
-        SignatureVerifier.Verify(Hmac(), Hex, Body).ShouldBe(SignatureResult.Valid);
-        SignatureVerifier.Verify(Hmac(), Hex.ToUpperInvariant(), Body).ShouldBe(SignatureResult.Valid);
+        Verify(Hmac(), Hex, Body).ShouldBe(SignatureResult.Valid);
+        Verify(Hmac(), Hex.ToUpperInvariant(), Body).ShouldBe(SignatureResult.Valid);
     }
 
     [Fact]
@@ -39,8 +36,8 @@ public class SignatureVerifierTests
         var decoded = Convert.FromBase64String(Secret["whsec_".Length..]);
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(decoded, Body));
 
-        SignatureVerifier.Verify(Hmac(), signature, Body).ShouldBe(SignatureResult.SignatureMismatch);
-        SignatureVerifier.Verify(Hmac(source => source.SecretEncoding = "base64"), signature, Body).ShouldBe(SignatureResult.Valid);
+        Verify(Hmac(), signature, Body).ShouldBe(SignatureResult.SignatureMismatch);
+        Verify(Hmac(("SecretEncoding", "base64")), signature, Body).ShouldBe(SignatureResult.Valid);
     }
 
     [Fact]
@@ -48,8 +45,8 @@ public class SignatureVerifierTests
     {
         var signature = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Body));
 
-        SignatureVerifier.Verify(Hmac(source => source.Encoding = "base64"), signature, Body).ShouldBe(SignatureResult.Valid);
-        SignatureVerifier.Verify(Hmac(), signature, Body).ShouldBe(SignatureResult.SignatureMalformed);
+        Verify(Hmac(("Encoding", "base64")), signature, Body).ShouldBe(SignatureResult.Valid);
+        Verify(Hmac(), signature, Body).ShouldBe(SignatureResult.SignatureMalformed);
     }
 
     [Theory]
@@ -58,10 +55,10 @@ public class SignatureVerifierTests
     [InlineData(2)]
     public void Each_of_several_secrets_is_accepted(int place)
     {
-        string[] secrets = ["whsec_one", "whsec_two", "whsec_three"];
+        string[] secrets = ["whsec_the-first-of-them", "whsec_the-second-of-them", "whsec_the-third-of-them"];
         secrets[place] = Secret;
 
-        SignatureVerifier.Verify(Hmac(source => source.Secrets = secrets), Hex, Body).ShouldBe(SignatureResult.Valid);
+        Verify(Source("hmac", secrets), Hex, Body).ShouldBe(SignatureResult.Valid);
     }
 
     [Fact]
@@ -71,25 +68,25 @@ public class SignatureVerifierTests
         {
             var changed = (byte[])Body.Clone();
             changed[i] ^= 1;
-            SignatureVerifier.Verify(Hmac(), Hex, changed).ShouldBe(SignatureResult.SignatureMismatch);
+            Verify(Hmac(), Hex, changed).ShouldBe(SignatureResult.SignatureMismatch);
         }
     }
 
     [Fact]
     public void What_is_wrong_with_a_signature_is_named()
     {
-        var prefixed = Hmac(source => source.Prefix = "sha256=");
-        SignatureVerifier.Verify(Hmac(), StringValues.Empty, Body).ShouldBe(SignatureResult.SignatureMissing);
-        SignatureVerifier.Verify(Hmac(), "", Body).ShouldBe(SignatureResult.SignatureMissing);
-        SignatureVerifier.Verify(Hmac(), new StringValues([Hex, Hex]), Body).ShouldBe(SignatureResult.SignatureRepeated);
-        SignatureVerifier.Verify(prefixed, Hex, Body).ShouldBe(SignatureResult.SignaturePrefixMissing);
-        SignatureVerifier.Verify(prefixed, "sha256=" + Hex, Body).ShouldBe(SignatureResult.Valid);
-        SignatureVerifier.Verify(prefixed, "sha256=", Body).ShouldBe(SignatureResult.SignatureMalformed);
-        SignatureVerifier.Verify(Hmac(), "not hex", Body).ShouldBe(SignatureResult.SignatureMalformed);
-        SignatureVerifier.Verify(Hmac(), Hex[..^2], Body).ShouldBe(SignatureResult.SignatureMalformed);
-        SignatureVerifier.Verify(Hmac(), Hex + "00", Body).ShouldBe(SignatureResult.SignatureMalformed);
-        SignatureVerifier.Verify(Hmac(), Hex + new string('0', 4000), Body).ShouldBe(SignatureResult.SignatureMalformed);
-        SignatureVerifier.Verify(Hmac(), new string('0', 64), Body).ShouldBe(SignatureResult.SignatureMismatch);
+        var prefixed = Hmac(("Prefix", "sha256="));
+        Verify(Hmac(), StringValues.Empty, Body).ShouldBe(SignatureResult.SignatureMissing);
+        Verify(Hmac(), "", Body).ShouldBe(SignatureResult.SignatureMissing);
+        Verify(Hmac(), new StringValues([Hex, Hex]), Body).ShouldBe(SignatureResult.SignatureRepeated);
+        Verify(prefixed, Hex, Body).ShouldBe(SignatureResult.SignaturePrefixMissing);
+        Verify(prefixed, "sha256=" + Hex, Body).ShouldBe(SignatureResult.Valid);
+        Verify(prefixed, "sha256=", Body).ShouldBe(SignatureResult.SignatureMalformed);
+        Verify(Hmac(), "not hex", Body).ShouldBe(SignatureResult.SignatureMalformed);
+        Verify(Hmac(), Hex[..^2], Body).ShouldBe(SignatureResult.SignatureMalformed);
+        Verify(Hmac(), Hex + "00", Body).ShouldBe(SignatureResult.SignatureMalformed);
+        Verify(Hmac(), Hex + new string('0', 4000), Body).ShouldBe(SignatureResult.SignatureMalformed);
+        Verify(Hmac(), new string('0', 64), Body).ShouldBe(SignatureResult.SignatureMismatch);
     }
 
     [Theory]
@@ -97,37 +94,39 @@ public class SignatureVerifierTests
     [InlineData("header-token")]
     public void Token_is_one_of_the_configured_ones(string authentication)
     {
-        var source = new Source("whatsapp", new SourceOptions { Authentication = authentication, Secrets = ["one", "twö"] });
+        const string one = "the-first-of-two-tokens";
+        const string two = "the-secönd-of-two-tokens";
+        var source = Source(authentication, [one, two]);
 
-        SignatureVerifier.Verify(source, "one", Body).ShouldBe(SignatureResult.Valid);
-        SignatureVerifier.Verify(source, "twö", Body).ShouldBe(SignatureResult.Valid);
-        SignatureVerifier.Verify(source, "on", Body).ShouldBe(SignatureResult.TokenMismatch);
-        SignatureVerifier.Verify(source, "one ", Body).ShouldBe(SignatureResult.TokenMismatch);
-        SignatureVerifier.Verify(source, "ONE", Body).ShouldBe(SignatureResult.TokenMismatch);
-        SignatureVerifier.Verify(source, new string('x', 100_000), Body).ShouldBe(SignatureResult.TokenMismatch);
-        SignatureVerifier.Verify(source, StringValues.Empty, Body).ShouldBe(SignatureResult.TokenMissing);
-        SignatureVerifier.Verify(source, new StringValues(["one", "one"]), Body).ShouldBe(SignatureResult.TokenRepeated);
+        Verify(source, one, Body).ShouldBe(SignatureResult.Valid);
+        Verify(source, two, Body).ShouldBe(SignatureResult.Valid);
+        Verify(source, one[..^1], Body).ShouldBe(SignatureResult.TokenMismatch);
+        Verify(source, one + " ", Body).ShouldBe(SignatureResult.TokenMismatch);
+        Verify(source, one.ToUpperInvariant(), Body).ShouldBe(SignatureResult.TokenMismatch);
+        Verify(source, new string('x', 100_000), Body).ShouldBe(SignatureResult.TokenMismatch);
+        Verify(source, StringValues.Empty, Body).ShouldBe(SignatureResult.TokenMissing);
+        Verify(source, new StringValues([one, one]), Body).ShouldBe(SignatureResult.TokenRepeated);
     }
 
     [Fact]
     public void Header_token_may_have_a_prefix()
     {
-        var source = new Source("whatsapp", new SourceOptions { Authentication = "header-token", Prefix = "Bearer ", Secrets = ["one"] });
+        var source = Source("header-token", [Secret], ("Prefix", "Bearer "));
 
-        SignatureVerifier.Verify(source, "bearer one", Body).ShouldBe(SignatureResult.Valid);
-        SignatureVerifier.Verify(source, "one", Body).ShouldBe(SignatureResult.TokenPrefixMissing);
+        Verify(source, $"bearer {Secret}", Body).ShouldBe(SignatureResult.Valid);
+        Verify(source, Secret, Body).ShouldBe(SignatureResult.TokenPrefixMissing);
     }
 
     [Fact]
     public void Source_without_authentication_takes_anything()
-        => SignatureVerifier.Verify(new Source("whatsapp", new SourceOptions()), StringValues.Empty, Body).ShouldBe(SignatureResult.Valid);
+        => Verify(Source("none", []), StringValues.Empty, Body).ShouldBe(SignatureResult.Valid);
 
     [Fact]
     public void No_answer_tells_a_secret()
     {
         foreach (var authentication in new[] { "query-token", "header-token", "hmac" })
         {
-            var source = new Source("whatsapp", new SourceOptions { Authentication = authentication, Secrets = [Secret] });
+            var source = Source(authentication, [Secret]);
             foreach (var result in Enum.GetValues<SignatureResult>())
             {
                 SignatureWords.Detail(result, source).ShouldNotContain(Secret);
@@ -136,10 +135,20 @@ public class SignatureVerifierTests
         }
     }
 
-    private static Source Hmac(Action<SourceOptions>? configure = null)
+    [Fact]
+    public void Token_is_decided_before_the_body_and_a_signature_is_looked_for()
     {
-        var options = new SourceOptions { Authentication = "hmac", Secrets = [Secret] };
-        configure?.Invoke(options);
-        return new Source("platform", options);
+        SignatureVerifier.VerifyBeforeBody(Source("query-token", [Secret]), "another").ShouldBe(SignatureResult.TokenMismatch);
+        SignatureVerifier.VerifyBeforeBody(Source("header-token", [Secret]), Secret).ShouldBe(SignatureResult.Valid);
+        SignatureVerifier.VerifyBeforeBody(Hmac(), StringValues.Empty).ShouldBe(SignatureResult.SignatureMissing);
+        SignatureVerifier.VerifyBeforeBody(Hmac(), new string('0', 64)).ShouldBe(SignatureResult.Valid);
     }
+
+    private static SignatureResult Verify(Source source, StringValues given, ReadOnlySpan<byte> body)
+        => SignatureVerifier.VerifyBeforeBody(source, given) is var before && before != SignatureResult.Valid ? before : SignatureVerifier.VerifyBody(source, given, body);
+
+    private static Source Hmac(params (string Key, string Value)[] settings) => Source("hmac", [Secret], settings);
+
+    private static Source Source(string authentication, string[] secrets, params (string Key, string Value)[] settings)
+        => TestSources.Of("platform", [("Authentication", authentication), .. secrets.Select((secret, i) => ($"Secrets:{i}", secret)), .. settings]);
 }

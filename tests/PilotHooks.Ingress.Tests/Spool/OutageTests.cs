@@ -333,19 +333,6 @@ public sealed class OutageTests : IAsyncLifetime
         await Eventually.GetAsync(() => ingress.Client.PostOkAsync(body), answer => answer == ("duplicate", first));
     }
 
-    [Fact]
-    public async Task Start_without_a_secret_for_the_platform_is_refused_with_the_key_to_set()
-    {
-        await using var ingress = await ServiceProcess.StartAsync(
-            "PilotHooks.Ingress",
-            new Dictionary<string, string?> { ["ConnectionStrings__broker"] = _broker.ConnectionString, ["ConnectionStrings__redis"] = _redis.ConnectionString },
-            waitUntilHealthy: false);
-
-        await Eventually.GetAsync(() => Task.FromResult(ingress.HasExited), exited => exited);
-        ingress.ExitCode.ShouldNotBe(0);
-        ingress.Output.ShouldContain("Sources:platform:Secrets:0");
-    }
-
     private Task<ServiceProcess> StartAsync(Dictionary<string, string?>? more = null, string? broker = null, string? redis = null)
         => IngressFixture.StartAsync(broker ?? _broker.ConnectionString, redis ?? _redis.ConnectionString, more);
 }

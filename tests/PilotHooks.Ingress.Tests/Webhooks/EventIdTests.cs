@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using PilotHooks.Ingress.Sources;
+using PilotHooks.Ingress.Tests.Sources;
 using static PilotHooks.Ingress.Tests.ProviderExamples;
 using static PilotHooks.Ingress.Tests.Webhooks.EventParserTests;
 
@@ -9,7 +10,7 @@ namespace PilotHooks.Ingress.Tests.Webhooks;
 /// <summary>Which two deliveries are the same event, and which are not (http-api.md, "Duplicate keys").</summary>
 public class EventIdTests
 {
-    private static readonly Source PlatformSource = new("platform", new SourceOptions { Format = "platform" });
+    private static readonly Source PlatformSource = TestSources.Platform;
 
     [Fact]
     public void Event_id_is_the_same_on_every_machine()
@@ -107,7 +108,7 @@ public class EventIdTests
     [Fact]
     public void Two_sources_never_share_an_event()
     {
-        var other = new Source("other", new SourceOptions());
+        var other = TestSources.Of("other", ("Authentication", "none"));
 
         Parse(Message("message.sent"), other).EventId.ShouldNotBe(Parse(Message("message.sent")).EventId);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using PilotHooks.Ingress.Sources;
+using PilotHooks.Ingress.Tests.Sources;
 using PilotHooks.Ingress.Webhooks;
 using static PilotHooks.Ingress.Tests.ProviderExamples;
 using static PilotHooks.Ingress.Tests.Webhooks.EventParserTests;
@@ -10,8 +11,8 @@ namespace PilotHooks.Ingress.Tests.Webhooks;
 
 public class EventParserBadInputTests
 {
-    private static readonly Source WhatsApp = new("whatsapp", new SourceOptions());
-    private static readonly Source PlatformSource = new("platform", new SourceOptions { Format = "platform" });
+    private static readonly Source WhatsApp = TestSources.WhatsApp;
+    private static readonly Source PlatformSource = TestSources.Platform;
 
     [Theory]
     [MemberData(nameof(BadBodies.Malformed), MemberType = typeof(BadBodies))]
@@ -129,7 +130,7 @@ public class EventParserBadInputTests
 
         static void Parsed(byte[] body)
         {
-            if (EventParser.Parse(new Source("whatsapp", new SourceOptions()), body, out var parsed) is null)
+            if (EventParser.Parse(TestSources.WhatsApp, body, out var parsed) is null)
             {
                 parsed.Name.ShouldNotBeNullOrEmpty();
                 parsed.EventId.ShouldNotBe(Guid.Empty);

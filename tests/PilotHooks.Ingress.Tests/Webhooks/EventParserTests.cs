@@ -1,5 +1,6 @@
 using PilotHooks.Ingress.Numbers;
 using PilotHooks.Ingress.Sources;
+using PilotHooks.Ingress.Tests.Sources;
 using PilotHooks.Ingress.Webhooks;
 using static PilotHooks.Ingress.Tests.ProviderExamples;
 
@@ -7,8 +8,8 @@ namespace PilotHooks.Ingress.Tests.Webhooks;
 
 public class EventParserTests
 {
-    private static readonly Source WhatsApp = new("whatsapp", new SourceOptions());
-    private static readonly Source PlatformSource = new("platform", new SourceOptions { Format = "platform" });
+    private static readonly Source WhatsApp = TestSources.WhatsApp;
+    private static readonly Source PlatformSource = TestSources.Platform;
 
     [Theory]
     [InlineData("message.sent", EventKind.MessageStatusReported)]
@@ -174,7 +175,7 @@ public class EventParserTests
     [Fact]
     public void Number_of_a_source_is_that_of_events_that_name_none()
     {
-        var source = new Source("platform", new SourceOptions { Format = "platform", NumberId = "num_1" });
+        var source = TestSources.Of("platform", ("Authentication", "none"), ("Format", "platform"), ("NumberId", "num_1"));
 
         Parse(Platform("message.report"), source).NumberId.ShouldBe("num_1");
     }

@@ -77,7 +77,7 @@ public class WebhookEndpointTests(IngressFixture ingress)
     [Fact]
     public async Task Platform_events_are_accepted_with_either_secret_and_refused_with_another()
     {
-        foreach (var secret in new[] { IngressFixture.PlatformSecret, "whsec_old" })
+        foreach (var secret in new[] { IngressFixture.PlatformSecret, IngressFixture.OldPlatformSecret })
         {
             var body = Platform("form.submitted", id: NewId());
             using var response = await ingress.Client.PostSignedAsync(body, secret);

@@ -81,6 +81,7 @@ public sealed class SendTests(MessagingSystem system)
     [InlineData("""{"text":"x","destinationNumber":"+5511999999999","groupId":"1@g.us"}""")]
     [InlineData("""{"text":"x","text":"y","destinationNumber":"+5511999999999"}""")]
     [InlineData("""{"text":"x","destinationNumber":"+5511999999999","numberId":5}""")]
+    [InlineData("""{"text":"x","destinationNumber":"+55119\u0661\u0662\u0663\u0664\u0665\u0666"}""")]
     [InlineData("""["text"]""")]
     [InlineData("""{"text":""")]
     [InlineData("")]
