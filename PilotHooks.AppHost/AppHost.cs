@@ -29,16 +29,16 @@ var platformSecret = secrets.AddParameter(builder, "platform-secret",
 var erasureKey = secrets.AddParameter(builder, "erasure-key", "Under it the services remember whom they erased. Keep it: several with commas between are all known, the first is used.", LocalSecrets.NewPassword);
 var gatewayToken = secrets.AddParameter(builder, "gateway-token", "Proves to the services behind the console that it is the console that asks.", LocalSecrets.NewPassword);
 
-// Brings the databases up to date before anything that needs them starts.
+// Makes the services' roles and users, and brings the databases up to date, before anything that needs them starts.
 var migrations = builder.AddProject<Projects.PilotHooks_Migrations>("migrations", launchProfileName: null)
     .WithIconName("DatabaseArrowUp")
     .WithHiddenOnCompletion();
+servers.Administer?.Invoke(migrations);
 
 // Services, in the order in which an event meets them.
-var ingress = builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchProfileName: null)
+var ingress = WithServers(builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchProfileName: null), hasDatabase: false)
     .WithHttpEndpoint(port: options.IngressPort)
     .WithExternalHttpEndpoints()
-    .WithReference(servers.Broker).WaitFor(servers.Broker)
     .WithReference(servers.Redis).WaitFor(servers.Redis)
     .WithEnvironment("Sources__platform__Secrets", platformSecret)
     .WithHttpHealthCheck("/health")
@@ -54,10 +54,9 @@ var calls = AddConsumer<Projects.PilotHooks_Calls>("calls", "Call");
 var relay = AddConsumer<Projects.PilotHooks_Relay>("relay", "Send")
     .WithEnvironment("Relay__AllowPrivateEndpoints", options.AllowPrivateEndpoints ? "true" : "false");
 
-var console = WithDatabase(builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null))
+var console = WithServers(builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null))
     .WithHttpEndpoint(port: options.ConsolePort)
     .WithExternalHttpEndpoints()
-    .WithReference(servers.Broker).WaitFor(servers.Broker)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(numbers).WaitFor(numbers)
     .WithReference(calls).WaitFor(calls)
@@ -124,21 +123,25 @@ return Environment.ExitCode;
 // Consumers are alike: each has a database of its own, and answers the console alone.
 IResourceBuilder<ProjectResource> AddConsumer<TProject>(string name, string icon)
     where TProject : IProjectMetadata, new()
-    => WithDatabase(builder.AddProject<TProject>(name, launchProfileName: null))
+    => WithServers(builder.AddProject<TProject>(name, launchProfileName: null))
         .WithHttpEndpoint()
-        .WithReference(servers.Broker).WaitFor(servers.Broker)
         .WithEnvironment("Gateway__Token", gatewayToken)
         .WithHttpHealthCheck("/health")
         .WithIconName(icon)
         .WithReplicas(options.Scale(name));
 
-IResourceBuilder<ProjectResource> WithDatabase(IResourceBuilder<ProjectResource> service)
+// A user of its own at the broker, who reads its own queues alone, and a role of its own, which opens its database alone.
+IResourceBuilder<ProjectResource> WithServers(IResourceBuilder<ProjectResource> service, bool hasDatabase = true)
 {
-    var database = servers.AddDatabase(service.Resource.Name);
-    migrations.WithReference(database, service.Resource.Name).WaitFor(database);
-    return service
-        .WithReference(database, service.Resource.Name)
-        .WithEnvironment("Erasure__Key", erasureKey)
-        .WithEnvironment("Migrations__ApplyOnStart", "false")
-        .WaitForCompletion(migrations);
+    var (name, broker) = (service.Resource.Name, servers.BrokerOf(service.Resource.Name));
+    migrations.WithEnvironment($"Broker__Users__{name}", broker);
+    service.WithEnvironment("ConnectionStrings__broker", broker).WithReferenceRelationship(servers.Broker).WaitFor(servers.Broker);
+    if (hasDatabase)
+    {
+        var database = servers.AddDatabase($"{name}-db", servers.DatabaseOf(name));
+        migrations.WithReference(database, name).WaitFor(database);
+        service.WithReference(database, name).WithEnvironment("Erasure__Key", erasureKey).WithEnvironment("Migrations__ApplyOnStart", "false");
+    }
+
+    return hasDatabase || servers.Administer is not null ? service.WaitForCompletion(migrations) : service;
 }

@@ -36,6 +36,11 @@ internal sealed class LocalSecrets(string folder)
                 : builder.AddParameter(name, new Default(() => GetOrMake(name, make)), secret: true))
             .WithDescription(description);
 
+    /// <summary>The password of a server, or that by which a service opens its database and the broker.</summary>
+    public ParameterResource PasswordOf(IDistributedApplicationBuilder builder, string name)
+        => builder.Resources.OfType<ParameterResource>().FirstOrDefault(password => password.Name == $"{name}-password")
+            ?? AddParameter(builder, $"{name}-password", $"The password of {name}, made on the first run.", NewPassword).WithHidden().Resource;
+
     internal string GetOrMake(string name, Func<string> make)
     {
         var file = Path.Combine(folder, "secrets", name);

@@ -36,8 +36,7 @@ internal static class SimulatorCommands
 
     private static HttpCommandOptions Options(
         string description, string icon, IReadOnlyList<InteractionInput>? arguments = null, Action<HttpCommandRequestContext>? prepare = null)
-    {
-        return new HttpCommandOptions
+        => new()
         {
             Description = description,
             IconName = icon,
@@ -49,5 +48,4 @@ internal static class SimulatorCommands
             },
             ResultMode = HttpCommandResultMode.Json,
         };
-    }
 }

@@ -13,9 +13,10 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
 {
     public Servers Add()
     {
+        var management = FreePort();
         var broker = AddServer("broker", "RabbitMQ", "rabbitmq", "DocumentQueue",
             (host, password) => ReferenceExpression.Create($"amqp://pilothooks:{password}@{host.Property(EndpointProperty.HostAndPort)}"),
-            FreePort(), FreePort());
+            FreePort(), FreePort(), management);
         IConnection? connection = null; // One for all checks; it recovers by itself.
         builder.Services.AddHealthChecks().AddRabbitMQ(
             async _ => connection ??= await new ConnectionFactory { Uri = new Uri(broker.Resource.ConnectionString!) }.CreateConnectionAsync(), CheckOf("broker"));
@@ -29,22 +30,25 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
                 $"Host=127.0.0.1;Port={host.Property(EndpointProperty.Port)};Username=postgres;Password={password}"));
         builder.Services.AddHealthChecks().AddNpgSql(_ => $"{postgres.Resource.ConnectionString};Database=postgres", name: CheckOf("postgres"));
 
-        return new Servers(broker, redis, name => builder.AddResource(new NativeDatabaseResource($"{name}-db", name, postgres.Resource))
+        return new Servers(broker, redis, postgres, (name, connectionString) => builder.AddResource(new NativeDatabaseResource(name, connectionString, postgres.Resource))
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "Database", State = KnownResourceStates.Waiting, Properties = [] })
             .OnInitializeResource(async (database, start, cancellationToken) =>
             {
                 await start.Notifications.WaitForResourceHealthyAsync("postgres", cancellationToken);
                 await start.Notifications.PublishUpdateAsync(database, state => state with { State = KnownResourceStates.Running });
             })
-            .WithIconName("Database"));
+            .WithIconName("Database"),
+            name => secrets.PasswordOf(builder, name),
+            migrations => migrations.WithReference(postgres, "postgres").WithEnvironment(
+                "Broker__Management", $"http://pilothooks:{secrets.PasswordOf(builder, "broker")}@127.0.0.1:{Text(management)}"));
     }
 
     private IResourceBuilder<NativeServerResource> AddServer(
         string name, string type, string script, string icon, Func<EndpointReference, ParameterResource, ReferenceExpression> connectionString, params int[] morePorts)
     {
-        var password = secrets.AddParameter(builder, $"{name}-password", $"The password of {type}, made on the first run.", LocalSecrets.NewPassword).WithHidden();
+        var password = secrets.PasswordOf(builder, name);
         var port = FreePort();
-        return builder.AddResource(new NativeServerResource(name, builder.AppHostDirectory, endpoint => connectionString(endpoint, password.Resource)))
+        return builder.AddResource(new NativeServerResource(name, builder.AppHostDirectory, endpoint => connectionString(endpoint, password)))
             .WithArgs([Path.Combine("LocalServers", $"{script}.sh"), Path.Combine(data, script), Text(port), .. morePorts.Select(Text)])
             .WithEndpoint(NativeServerResource.EndpointName, endpoint =>
             {
@@ -85,10 +89,10 @@ internal sealed class NativeServerResource(string name, string folder, Func<Endp
 }
 
 /// <summary>A database of the native PostgreSQL.</summary>
-internal sealed class NativeDatabaseResource(string name, string databaseName, NativeServerResource parent)
+internal sealed class NativeDatabaseResource(string name, ReferenceExpression connectionString, NativeServerResource parent)
     : Resource(name), IResourceWithParent<NativeServerResource>, IResourceWithConnectionString
 {
     public NativeServerResource Parent => parent;
 
-    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Parent};Database={databaseName}");
+    public ReferenceExpression ConnectionStringExpression => connectionString;
 }

@@ -1,18 +1,37 @@
 namespace PilotHooks.AppHost.LocalServers;
 
 /// <summary>The servers that the services need. They have the same names wherever they come from.</summary>
-/// <param name="AddDatabase">Adds the database of a service, such as <c>messaging-db</c> for <c>messaging</c>.</param>
+/// <param name="AddDatabase">Adds a database under a name such as <c>messaging-db</c>, with what it is opened with.</param>
+/// <param name="PasswordOf">Of a service's own role and user; null where one of each is given for all.</param>
+/// <param name="Administer">Lets the migrations make the roles and users.</param>
 internal sealed record Servers(
     IResourceBuilder<IResourceWithConnectionString> Broker,
     IResourceBuilder<IResourceWithConnectionString> Redis,
-    Func<string, IResourceBuilder<IResourceWithConnectionString>> AddDatabase)
+    IResourceBuilder<IResourceWithConnectionString> Postgres,
+    Func<string, ReferenceExpression, IResourceBuilder<IResourceWithConnectionString>> AddDatabase,
+    Func<string, ParameterResource>? PasswordOf = null,
+    Action<IResourceBuilder<ProjectResource>>? Administer = null)
 {
+    /// <summary>What a service connects to the broker with.</summary>
+    public ReferenceExpression BrokerOf(string name) => PasswordOf is null
+        ? ReferenceExpression.Create($"{Broker}")
+        : ReferenceExpression.Create($"amqp://{name}:{PasswordOf(name):uri}@{Of(Broker, EndpointProperty.HostAndPort)}");
+
+    /// <summary>What a service opens its database with.</summary>
+    public ReferenceExpression DatabaseOf(string name) => PasswordOf is null
+        ? ReferenceExpression.Create($"{Postgres};Database={name}")
+        : ReferenceExpression.Create(
+            $"Host={Of(Postgres, EndpointProperty.Host)};Port={Of(Postgres, EndpointProperty.Port)};Username={name};Password={PasswordOf(name)};Database={name}");
+
+    private static EndpointReferenceExpression Of(IResourceBuilder<IResource> server, EndpointProperty property)
+        => new EndpointReference((IResourceWithEndpoints)server.Resource, NativeServerResource.EndpointName).Property(property);
+
     /// <summary>Adds them to the model and says in one line where they come from; null if that line says why they cannot be had.</summary>
     public static Servers? Add(IDistributedApplicationBuilder builder, AppHostOptions options, LocalSecrets secrets)
     {
         if (builder.ExecutionContext.IsPublishMode)
         {
-            return options.Servers == ServerSource.External ? External(builder) : Containers(builder);
+            return options.Servers == ServerSource.External ? External(builder) : Containers(builder, secrets);
         }
 
         var (source, line) = MachineServers.Choose(options.Servers, MachineServers.ContainerEngineAnswers, MachineServers.Missing);
@@ -20,31 +39,34 @@ internal sealed record Servers(
         return source switch
         {
             null => null,
-            ServerSource.Containers => Containers(builder),
+            ServerSource.Containers => Containers(builder, secrets),
             ServerSource.Native => new NativeServers(builder, options.Data, secrets).Add(),
             _ => External(builder),
         };
     }
 
     /// <summary>Each volume names the major version that writes it: a newer image gets a volume of its own, not one that it cannot read.</summary>
-    private static Servers Containers(IDistributedApplicationBuilder builder)
+    private static Servers Containers(IDistributedApplicationBuilder builder, LocalSecrets secrets)
     {
         var postgres = builder.AddPostgres("postgres").WithImageTag("18.3");
-        var broker = builder.AddRabbitMQ("broker").WithImageTag("4.3");
+        var broker = builder.AddRabbitMQ("broker").WithImageTag("4.3").WithManagementPlugin();
         var redis = builder.AddRedis("redis").WithImageTag("8.6");
         postgres.WithDataVolume(VolumeNameGenerator.Generate(postgres, "data-18"));
         broker.WithDataVolume(VolumeNameGenerator.Generate(broker, "data-4"));
         redis.WithDataVolume(VolumeNameGenerator.Generate(redis, "data-8")).WithArgs(AppendOnly);
-        return new Servers(broker, redis, name => postgres.AddDatabase($"{name}-db", name));
+        var admin = broker.Resource;
+        return new Servers(broker, redis, postgres,
+            (name, connectionString) => builder.AddConnectionString(name, connectionString).WithParentRelationship(postgres),
+            name => secrets.PasswordOf(builder, name),
+            migrations => migrations.WithReference(postgres, "postgres").WithEnvironment(
+                "Broker__Management", $"http://{admin.UserNameReference}:{admin.PasswordParameter:uri}@{admin.ManagementEndpoint.Property(EndpointProperty.HostAndPort)}"));
     }
 
     private static Servers External(IDistributedApplicationBuilder builder)
     {
         var postgres = builder.AddConnectionString("postgres");
-        return new Servers(
-            builder.AddConnectionString("broker"),
-            builder.AddConnectionString("redis"),
-            name => builder.AddConnectionString($"{name}-db", ReferenceExpression.Create($"{postgres};Database={name}")).WithParentRelationship(postgres));
+        return new Servers(builder.AddConnectionString("broker"), builder.AddConnectionString("redis"), postgres,
+            (name, connectionString) => builder.AddConnectionString(name, connectionString).WithParentRelationship(postgres));
     }
 
     /// <summary>With a volume alone Redis takes snapshots; the buffer and the duplicate marks need every write.</summary>

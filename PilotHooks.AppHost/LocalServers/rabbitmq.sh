@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs one RabbitMQ in the foreground: rabbitmq.sh DATA PORT [DIST_PORT [EPMD_PORT]]
+# Runs one RabbitMQ in the foreground: rabbitmq.sh DATA PORT [DIST_PORT [EPMD_PORT [MANAGEMENT_PORT]]]
 # Loopback only; user pilothooks with the password in PILOTHOOKS_PASSWORD; data survives a restart. The node has a
 # cookie and an epmd of its own, so any number of them run beside each other and beside one of the system.
 # Ask it something: HOME=DATA ERL_EPMD_PORT=EPMD_PORT <sbin>/rabbitmqctl -n pilothooks@localhost status
@@ -37,22 +37,17 @@ log.console = true
 log.file = false
 # A machine that is short of disk holds publishers back at this much, not at the 1 GB of the examples.
 disk_free_limit.absolute = 50MB
+${3:+management.tcp.ip = 127.0.0.1
+management.tcp.port = $3
+management_agent.disable_metrics_collector = true}
 END
-printf '[].\n' >"$data/enabled_plugins"
+printf '[%s].\n' "${3:+rabbitmq_management}" >"$data/enabled_plugins"
 : >"$data/rabbitmq-env.conf"
 
-export HOME="$data"
-export RABBITMQ_NODENAME=pilothooks@localhost
-export RABBITMQ_MNESIA_BASE="$data/mnesia"
-export RABBITMQ_LOG_BASE="$data/log"
-export RABBITMQ_CONFIG_FILE="$data/rabbitmq.conf"
-export RABBITMQ_ENABLED_PLUGINS_FILE="$data/enabled_plugins"
-export RABBITMQ_CONF_ENV_FILE="$data/rabbitmq-env.conf"
-export RABBITMQ_DIST_PORT="${1:-$((port + 1))}"
-export ERL_EPMD_PORT="${2:-$((port + 2))}"
-export ERL_EPMD_ADDRESS=127.0.0.1
-export ERL_CRASH_DUMP="$data/erl_crash.dump"
-export RABBITMQ_LOG=warning,-color
+export HOME="$data" RABBITMQ_NODENAME=pilothooks@localhost RABBITMQ_MNESIA_BASE="$data/mnesia" RABBITMQ_LOG_BASE="$data/log"
+export RABBITMQ_CONFIG_FILE="$data/rabbitmq.conf" RABBITMQ_ENABLED_PLUGINS_FILE="$data/enabled_plugins"
+export RABBITMQ_CONF_ENV_FILE="$data/rabbitmq-env.conf" RABBITMQ_LOG=warning,-color ERL_CRASH_DUMP="$data/erl_crash.dump"
+export RABBITMQ_DIST_PORT="${1:-$((port + 1))}" ERL_EPMD_PORT="${2:-$((port + 2))}" ERL_EPMD_ADDRESS=127.0.0.1
 # Without a shell around it: signals reach Erlang itself, which closes the node on SIGTERM.
 export RABBITMQ_ALLOW_INPUT=1
 export RABBITMQ_SERVER_START_ARGS='-noinput +B i'

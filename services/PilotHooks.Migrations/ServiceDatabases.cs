@@ -1,3 +1,4 @@
+using PilotHooks.Migrations.Rights;
 using PilotHooks.ServiceDefaults.Data.Migrations;
 
 namespace PilotHooks.Migrations;
@@ -6,7 +7,7 @@ namespace PilotHooks.Migrations;
 /// Brings the databases of all services up to date once, before the services that need them start. Any number of runs may
 /// overlap, with each other and with services that migrate their own database.
 /// </summary>
-internal sealed partial class ServiceDatabases(IConfiguration configuration, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class ServiceDatabases(IConfiguration configuration, DatabaseRoles roles, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Each is named as its connection string and as the beginning of its embedded files.</summary>
     public static readonly string[] Names = ["messaging", "numbers", "calls", "relay", "console"];
@@ -41,7 +42,9 @@ internal sealed partial class ServiceDatabases(IConfiguration configuration, Tim
     {
         try
         {
-            await new Migrator(name, configuration.GetConnectionString(name)!, typeof(ServiceDatabases).Assembly, time, loggers.CreateLogger<Migrator>())
+            var connectionString = configuration.GetConnectionString(name)!;
+            await roles.EnsureAsync(name, connectionString, cancellationToken);
+            await new Migrator(name, connectionString, typeof(ServiceDatabases).Assembly, time, loggers.CreateLogger<Migrator>())
                 .MigrateAsync(cancellationToken);
             return true;
         }

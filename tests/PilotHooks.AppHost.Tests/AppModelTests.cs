@@ -115,6 +115,39 @@ public sealed class AppModelTests : IDisposable
         Directory.Exists(Path.Combine(_data, "secrets")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
     }
 
+    [Theory]
+    [InlineData("ingress", "amqp://ingress:{ingress-password")]
+    [InlineData("console", "amqp://console:{console-password")]
+    [InlineData("relay", "amqp://relay:{relay-password")]
+    public async Task What_is_published_connects_each_service_as_itself(string service, string broker)
+    {
+        var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data);
+
+        ((ReferenceExpression)(await model.EnvironmentOfAsync(service))["ConnectionStrings__broker"]).ValueExpression.ShouldStartWith(broker);
+        if (service != "ingress")
+        {
+            model.Resource<IResourceWithConnectionString>($"{service}-db").ConnectionStringExpression.ValueExpression
+                .ShouldEndWith($";Username={service};Password={{{service}-password.value}};Database={service}");
+        }
+
+        var migrations = await model.EnvironmentOfAsync("migrations");
+        migrations.Keys.ShouldContain("ConnectionStrings__postgres");
+        ((ReferenceExpression)migrations["Broker__Management"]).ValueExpression.ShouldContain("{broker.bindings.management");
+        ((ReferenceExpression)migrations[$"Broker__Users__{service}"]).ValueExpression.ShouldStartWith(broker);
+    }
+
+    [Fact]
+    public async Task Only_the_migrations_are_given_what_an_administrator_has()
+    {
+        var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data);
+
+        foreach (var service in new[] { "ingress", "messaging", "numbers", "calls", "relay", "console" })
+        {
+            var values = (await model.EnvironmentOfAsync(service)).Values.Select(value => value is IManifestExpressionProvider { ValueExpression: var text } ? text : $"{value}").ToList();
+            values.ShouldNotContain(text => text.Contains("postgres-password", StringComparison.Ordinal) || text.Contains("broker-password", StringComparison.Ordinal) || text.Contains("{broker.connectionString}", StringComparison.Ordinal), service);
+        }
+    }
+
     [Fact]
     public async Task Published_source_takes_events_from_nobody_without_the_token_that_is_made_for_it()
     {

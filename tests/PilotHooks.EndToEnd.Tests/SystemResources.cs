@@ -45,6 +45,14 @@ public sealed class SystemResources
     /// <summary>What a client of this server or database connects with.</summary>
     public async Task<string> ConnectionStringAsync(string name) => (await _app.GetConnectionStringAsync(name))!;
 
+    /// <summary>A variable of the environment that a running service was given.</summary>
+    public async Task<string> EnvironmentAsync(string name, string variable)
+    {
+        var running = await _app.ResourceNotifications.WaitForResourceAsync(name, IsRunning).WaitAsync(StartsWithin);
+        var variables = (await File.ReadAllTextAsync($"/proc/{ProcessId(running)}/environ")).Split('\0');
+        return variables.Single(text => text.StartsWith($"{variable}=", StringComparison.Ordinal))[(variable.Length + 1)..];
+    }
+
     /// <summary>Stops a server or a service in good order, as the dashboard does.</summary>
     public async Task StopAsync(string name)
     {

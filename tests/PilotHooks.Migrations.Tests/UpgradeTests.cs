@@ -23,7 +23,7 @@ public sealed class UpgradeTests
         environment["services__relay__http__0"] = relay.Address.ToString();
         await using var console = await StartServiceAsync("Console", environment);
 
-        var runs = await Task.WhenAll(RunAsync(environment), RunAsync(environment));
+        var runs = await Task.WhenAll(MigrationRun.OfAsync(environment), MigrationRun.OfAsync(environment));
 
         runs.ShouldAllBe(run => run.ExitCode == 0, string.Join('\n', runs.Select(run => run.Output)));
         await Task.WhenAll(new[] { messaging, numbers, calls, relay, console }.Select(service => service.WaitUntilHealthyAsync()));
@@ -49,7 +49,7 @@ public sealed class UpgradeTests
             return database;
         });
 
-        var run = await RunAsync(environment);
+        var run = await MigrationRun.OfAsync(environment);
 
         run.ExitCode.ShouldBe(0, run.Output);
         run.Output.ShouldContain("V001__relay.sql");
@@ -62,7 +62,7 @@ public sealed class UpgradeTests
         var environment = await EnvironmentAsync(FormerDatabase.CreateAsync);
         environment.Remove("ConnectionStrings__calls");
 
-        var run = await RunAsync(environment);
+        var run = await MigrationRun.OfAsync(environment);
 
         run.ExitCode.ShouldBe(1);
         run.Output.ShouldContain("ConnectionStrings:calls is not configured");
@@ -88,13 +88,6 @@ public sealed class UpgradeTests
 
     private static Task<ServiceProcess> StartServiceAsync(string name, IReadOnlyDictionary<string, string?> environment)
         => ServiceProcess.StartAsync($"PilotHooks.{name}", environment, waitUntilHealthy: false);
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?> environment)
-    {
-        await using var run = await ServiceProcess.StartAsync("PilotHooks.Migrations", environment, waitUntilHealthy: false);
-        await Eventually.GetAsync(() => Task.FromResult(run.HasExited), ended => ended);
-        return (run.ExitCode, run.Output);
-    }
 
     private static async Task<JsonElement> ReadAsync(ServiceProcess console, string path)
     {

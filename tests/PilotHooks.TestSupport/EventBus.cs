@@ -15,8 +15,8 @@ public sealed class EventBus : IAsyncDisposable
 
     private EventBus(WebApplication host) => _host = host;
 
-    /// <summary>Connects to the broker and declares the queues.</summary>
-    public static async Task<EventBus> StartAsync(string brokerConnectionString)
+    /// <summary>Connects to the broker and declares the queues, or with the first event of a kind those of that kind.</summary>
+    public static async Task<EventBus> StartAsync(string brokerConnectionString, bool publishesAll = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -25,7 +25,7 @@ public sealed class EventBus : IAsyncDisposable
             ["ConnectionStrings:broker"] = brokerConnectionString,
             ["urls"] = "http://127.0.0.1:0",
         });
-        builder.AddBus();
+        builder.AddBus(publishesAll: publishesAll);
         var host = builder.Build();
         await host.StartAsync();
         return new EventBus(host);

@@ -12,7 +12,7 @@ internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this WebApplication app)
     {
-        var letters = app.MapApi().MapGroup("/dead-letters");
+        var letters = app.MapApi().RefuseOtherNumbers().MapGroup("/dead-letters");
         letters.MapGet("", ListAsync);
         letters.MapGet("/{id:guid}", FindAsync);
         letters.MapPost("/{id:guid}/replay", ReplayAsync);

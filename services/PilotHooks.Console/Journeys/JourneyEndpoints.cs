@@ -13,7 +13,7 @@ namespace PilotHooks.Console.Journeys;
 /// </summary>
 internal static class JourneyEndpoints
 {
-    public static void MapJourneys(this WebApplication app) => app.MapApi().MapGet("/events/{eventId}", GetAsync);
+    public static void MapJourneys(this WebApplication app) => app.MapApi().RefuseOtherNumbers().MapGet("/events/{eventId}", GetAsync);
 
     private static async Task<IResult> GetAsync(
         string eventId, HttpContext context, Caller caller, ServiceClient client, JourneyReader journeys, IOptions<ForwardingOptions> options, TimeProvider time,

@@ -188,6 +188,7 @@ public sealed class DeadLetterTests(ConsoleFixture fixture) : IAsyncLifetime
         var items = (await (await client.GetAsync("/v1/dead-letters")).ReadJsonAsync())["items"]!.AsArray();
         items.ShouldAllBe(item => (string)item!["numberId"]! == _numberId);
         await (await client.GetAsync($"/v1/dead-letters?numberId={_numberId}-other")).ShouldBeProblemAsync(403);
+        await (await client.GetAsync("/v1/dead-letters?whatsapp_number_id=another")).ShouldBeProblemAsync(403);
         await (await client.GetAsync($"/v1/dead-letters/{otherId}")).ShouldBeProblemAsync(404);
         await (await client.PostAsync($"/v1/dead-letters/{otherId}/replay", null)).ShouldBeProblemAsync(404);
 

@@ -4,10 +4,10 @@ using PilotHooks.TestSupport.Services;
 namespace PilotHooks.TestSupport.Servers;
 
 /// <summary>A server of this machine, run by the AppHost's own script with data of its own.</summary>
-internal sealed class NativeServer(ServerKind kind, int port, string password) : IServerHost
+internal sealed class NativeServer(ServerKind kind, int port, int? managementPort, string password) : IServerHost
 {
     private readonly string _data = TestFolders.Make(kind.Name);
-    private readonly string[] _morePorts = kind == ServerKind.Broker ? [Text(FreePort.Next()), Text(FreePort.Next())] : [];
+    private readonly string[] _morePorts = kind == ServerKind.Broker ? [Text(FreePort.Next()), Text(FreePort.Next()), .. managementPort is { } more ? [Text(more)] : Array.Empty<string>()] : [];
     private ChildProcess? _process;
 
     public Task StartAsync()

@@ -12,7 +12,7 @@ namespace PilotHooks.TestSupport.Servers;
 internal sealed record ServerKind(
     string Name,
     string GivenBy,
-    Func<int, string, IContainer> Container,
+    Func<int, int?, string, IContainer> Container,
     IReadOnlyList<string> NativeArguments,
     Func<int, string, string> ConnectionString,
     Func<int, string, Task> Greet)
@@ -20,10 +20,11 @@ internal sealed record ServerKind(
     public static ServerKind Broker { get; } = new(
         "rabbitmq",
         "PILOTHOOKS_TEST_BROKER",
-        (port, password) => new RabbitMqBuilder("rabbitmq:4.3-management")
+        (port, management, password) => new RabbitMqBuilder("rabbitmq:4.3-management")
             .WithUsername("pilothooks")
             .WithPassword(password)
             .WithPortBinding(port, 5672)
+            .WithPortBinding(management ?? FreePort.Next(), 15672)
             .Build(),
         [],
         (port, password) => $"amqp://pilothooks:{password}@127.0.0.1:{port}",
@@ -32,7 +33,7 @@ internal sealed record ServerKind(
     public static ServerKind Redis { get; } = new(
         "redis",
         "PILOTHOOKS_TEST_REDIS",
-        (port, password) => new RedisBuilder("redis:8.6")
+        (port, _, password) => new RedisBuilder("redis:8.6")
             .WithPortBinding(port, 6379)
             .WithCommand("redis-server", "--requirepass", password, "--appendonly", "yes")
             .Build(),
@@ -44,7 +45,7 @@ internal sealed record ServerKind(
     public static ServerKind Postgres { get; } = new(
         "postgres",
         "PILOTHOOKS_TEST_POSTGRES",
-        (port, password) => new PostgreSqlBuilder("postgres:18.3")
+        (port, _, password) => new PostgreSqlBuilder("postgres:18.3")
             .WithPassword(password)
             .WithPortBinding(port, 5432)
             .WithCommand("-c", "max_connections=200")

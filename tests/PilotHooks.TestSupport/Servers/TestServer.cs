@@ -25,17 +25,22 @@ public sealed class TestServer : IAsyncDisposable
 
     internal TestServer(string connectionString) => ConnectionString = connectionString;
 
-    internal TestServer(ServerKind kind)
+    internal TestServer(ServerKind kind, bool isManaged = false)
     {
+        var management = isManaged ? FreePort.Next() : (int?)null;
         _kind = kind;
         _port = FreePort.Next();
         _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-        _host = ServerGeneration.Root is null && ContainerServer.IsAvailable ? new ContainerServer(kind.Container(_port, _password)) : new NativeServer(kind, _port, _password);
+        _host = ServerGeneration.Root is null && ContainerServer.IsAvailable ? new ContainerServer(kind.Container(_port, management, _password)) : new NativeServer(kind, _port, management, _password);
         ConnectionString = kind.ConnectionString(_port, _password);
+        ManagementUrl = $"http://pilothooks:{_password}@127.0.0.1:{management}";
     }
 
     /// <summary>What a client connects with. For PostgreSQL without a database: each test names its own.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Of a broker that was started with it: where its administrator makes users.</summary>
+    public string ManagementUrl { get; } = "";
 
     private IServerHost Host => _host ?? throw new InvalidOperationException("A server that was given to the tests is not theirs to stop.");
 

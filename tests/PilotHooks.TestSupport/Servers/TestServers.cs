@@ -33,6 +33,9 @@ public static class TestServers
     /// <summary>A RabbitMQ of the caller's own, to stop and kill.</summary>
     public static Task<TestServer> StartBrokerAsync() => StartAsync(ServerKind.Broker);
 
+    /// <summary>A RabbitMQ of the caller's own, in which users can be made.</summary>
+    public static Task<TestServer> StartManagedBrokerAsync() => StartAsync(ServerKind.Broker, isManaged: true);
+
     /// <summary>A Redis of the caller's own, to stop and kill.</summary>
     public static Task<TestServer> StartRedisAsync() => StartAsync(ServerKind.Redis);
 
@@ -42,9 +45,9 @@ public static class TestServers
     private static Lazy<Task<TestServer>> Shared(ServerKind kind)
         => new(() => Environment.GetEnvironmentVariable(kind.GivenBy) is { Length: > 0 } given ? Task.FromResult(new TestServer(given)) : StartAsync(kind));
 
-    private static async Task<TestServer> StartAsync(ServerKind kind)
+    private static async Task<TestServer> StartAsync(ServerKind kind, bool isManaged = false)
     {
-        var server = new TestServer(kind);
+        var server = new TestServer(kind, isManaged);
         try
         {
             await server.StartAsync();
