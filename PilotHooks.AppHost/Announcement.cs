@@ -6,11 +6,12 @@ internal static class Announcement
     public static void AnnounceWhenReady(this IResourceBuilder<ProjectResource> console, AppHostOptions options, ParameterResource apiKey, ParameterResource? whatsappToken, string signInToken)
         => console.OnResourceReady(async (_, _, cancellationToken) =>
         {
-            var key = await apiKey.GetValueAsync(cancellationToken);
+            var key = (await apiKey.GetValueAsync(cancellationToken))?.Split(',')[0].Trim();
             var token = whatsappToken is null ? "" : $"?token={Uri.EscapeDataString(await whatsappToken.GetValueAsync(cancellationToken) ?? "")}";
             var simulator = options.Simulator ? $"{Environment.NewLine}  Simulator  http://localhost:{options.SimulatorPort}" : "";
             Console.WriteLine($"""
                   Console    http://localhost:{options.ConsolePort}/sign-in/{signInToken}
+                             (this link signs in once, within ten minutes)
                   Webhooks   http://localhost:{options.IngressPort}/hooks/whatsapp{token} and /hooks/platform
                   API        http://localhost:{options.ConsolePort}/v1{simulator}
                   API key    {key}

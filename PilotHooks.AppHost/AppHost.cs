@@ -39,6 +39,7 @@ servers.Administer?.Invoke(migrations);
 var ingress = WithServers(builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchProfileName: null), hasDatabase: false)
     .WithHttpEndpoint(port: options.IngressPort)
     .WithExternalHttpEndpoints()
+    .DisableForwardedHeaders() // Aspire would have it believe them from anybody.
     .WithReference(servers.Redis).WaitFor(servers.Redis)
     .WithEnvironment("Sources__platform__Secrets", platformSecret)
     .WithHttpHealthCheck("/health")
@@ -57,6 +58,7 @@ var relay = AddConsumer<Projects.PilotHooks_Relay>("relay", "Send")
 var console = WithServers(builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null))
     .WithHttpEndpoint(port: options.ConsolePort)
     .WithExternalHttpEndpoints()
+    .DisableForwardedHeaders() // It believes those of its Proxies:Trusted.
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(numbers).WaitFor(numbers)
     .WithReference(calls).WaitFor(calls)
@@ -104,6 +106,10 @@ if (options.HasProvider)
 
 if (builder.ExecutionContext.IsRunMode)
 {
+    // The databases lie on this machine. What is published needs certificates, or to be told so.
+    relay.WithEnvironment("Relay__KeyProtection__AllowUnprotected", "true");
+    console.WithEnvironment("Console__KeyProtection__AllowUnprotected", "true");
+
     // Of this run only, and not of anything published.
     var signInToken = LocalSecrets.NewPassword();
     console

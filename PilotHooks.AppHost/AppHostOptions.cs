@@ -23,7 +23,7 @@ internal sealed partial class AppHostOptions
           --ports:console N                           5200
           --ports:simulator N                         5300
           --simulator on|off                          the living sample business (on)
-          --Parameters:api-key KEY                    the first tenant key (made on the first run and kept)
+          --Parameters:api-key KEY                    the first tenant key, or several with commas (made and kept)
           --Parameters:platform-secret SECRETS        secrets of the source "platform", comma-separated (made and kept)
           --whatsapp-authentication none|query-token  how the source "whatsapp" knows its provider (none in a local run;
                                                       published: query-token, and whoever wants it open says none)
@@ -111,7 +111,9 @@ internal sealed partial class AppHostOptions
             url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"),
             $"--Parameters:provider-url {url}: an absolute http or https address.");
         Refuse(url is not null && Text("Parameters:provider-key") is null, "--Parameters:provider-url needs --Parameters:provider-key.");
-        Refuse(Text("Parameters:api-key") is { Length: < 8 }, "--Parameters:api-key: at least 8 characters.");
+        Refuse(
+            Text("Parameters:api-key")?.Split(',').Any(key => key.Replace("ps_", "", StringComparison.Ordinal).Trim().Length < 16) == true,
+            "--Parameters:api-key: at least 16 characters after ps_, or several such keys with commas between.");
         Refuse(
             Text("Parameters:platform-secret")?.Split(',').Any(string.IsNullOrWhiteSpace) == true,
             "--Parameters:platform-secret: one secret, or several with a comma between; one of them is empty.");

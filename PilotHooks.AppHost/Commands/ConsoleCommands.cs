@@ -32,5 +32,5 @@ internal static class ConsoleCommands
         });
 
     private static async Task AuthorizeAsync(HttpCommandRequestContext context, ParameterResource apiKey)
-        => context.Request.Headers.Add("x-api-key", await apiKey.GetValueAsync(context.CancellationToken));
+        => context.Request.Headers.Add("x-api-key", (await apiKey.GetValueAsync(context.CancellationToken))?.Split(',')[0].Trim());
 }

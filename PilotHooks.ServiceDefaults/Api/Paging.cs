@@ -61,7 +61,7 @@ public sealed record PageQuery(int Limit, Cursor? After, string List = "")
             throw new BadHttpRequestException($"limit is a whole number from 1 to {MaxLimit}.");
         }
 
-        var list = DigestOf(context.Request);
+        var list = DigestOf(context.Request, Caller.Find(context)?.NumberId);
         Cursor? after = null;
         if (context.Request.Query["cursor"].ToString() is { Length: > 0 } cursorText)
         {
@@ -84,11 +84,11 @@ public sealed record PageQuery(int Limit, Cursor? After, string List = "")
     /// The path is the list, and every parameter that is given is a filter, so that no list can forget one. So is the number
     /// of the caller's key.
     /// </summary>
-    private static string DigestOf(HttpRequest request)
+    private static string DigestOf(HttpRequest request, string? numberId)
     {
         var filters = request.Query.Where(filter => !NoFilters.Contains(filter.Key) && filter.Value.ToString().Length > 0)
             .Select(filter => $"{filter.Key.ToLowerInvariant()}={filter.Value}").Order(StringComparer.Ordinal);
-        var text = string.Join('\n', [request.Path.Value?.TrimEnd('/') ?? "", request.Headers[GatewayOptions.NumberHeader].ToString(), .. filters]);
+        var text = string.Join('\n', [request.Path.Value?.TrimEnd('/') ?? "", numberId ?? "", .. filters]);
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 9));
     }
 }

@@ -15,11 +15,8 @@ public sealed record TimeRange(DateTimeOffset? Since, DateTimeOffset? Until)
     /// <summary>Reads it for a filter that has more to read.</summary>
     public static TimeRange Of(IQueryCollection query) => new(Time(query, "since"), Time(query, "until"));
 
-    private static DateTimeOffset? Time(IQueryCollection query, string name)
-        => query[name].ToString().Trim() is not { Length: > 0 } text ? null
-            : Read(text) ?? throw new BadHttpRequestException($"{name} is a time in ISO 8601.");
-
-    private static DateTimeOffset? Read(string text)
+    /// <summary>A time as a caller writes it; null for what is none.</summary>
+    public static DateTimeOffset? Read(string text)
     {
         // A year or a date without separators would be read as seconds.
         const int minDigits = 9;
@@ -28,4 +25,8 @@ public sealed record TimeRange(DateTimeOffset? Since, DateTimeOffset? Until)
                 // A + that was not escaped arrives as a space.
                 ?? (text.LastIndexOf(' ') is > 0 and var space ? TimeText.Parse($"{text[..space]}+{text[(space + 1)..]}") : null);
     }
+
+    private static DateTimeOffset? Time(IQueryCollection query, string name)
+        => query[name].ToString().Trim() is not { Length: > 0 } text ? null
+            : Read(text) ?? throw new BadHttpRequestException($"{name} is a time in ISO 8601.");
 }

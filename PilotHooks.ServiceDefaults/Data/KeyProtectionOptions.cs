@@ -19,6 +19,9 @@ internal sealed class KeyProtectionOptions
     /// <summary>A PEM file with the private key, where the certificate's own holds none.</summary>
     public string? KeyPath { get; init; }
 
+    /// <summary>Starts the service without a certificate outside Development too. For machines whose database nobody else reads.</summary>
+    public bool AllowUnprotected { get; init; }
+
     /// <summary>Certificates of before: keys under them are still read, and none is written.</summary>
     public KeyProtectionOptions[] Older { get; init; } = [];
 

@@ -38,6 +38,14 @@ public static partial class KeyRing
         {
             protection.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(all);
         }
+        else if (!options.AllowUnprotected && !builder.Environment.IsDevelopment())
+        {
+            throw new OptionsValidationException(section, typeof(KeyProtectionOptions),
+            [
+                $"{section}:CertificatePath names no certificate, so the keys that encrypt secrets would lie in the clear in the database. "
+                + $"Name one, or set {section}:AllowUnprotected to true where that is meant.",
+            ]);
+        }
     }
 
     /// <summary>

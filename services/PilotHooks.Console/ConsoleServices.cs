@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
+using PilotHooks.Console.Audit;
 using PilotHooks.Console.Components;
 using PilotHooks.Console.Components.Api;
 using PilotHooks.Console.Components.Layout;
@@ -32,8 +34,8 @@ internal static class ConsoleServices
         builder.Services.AddGateway();
         builder.AddDatabase("console");
 
-        builder.Services.AddOptions<ApiKeyOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddKeys();
+        builder.Services.AddAudit();
 
         builder.Services.AddOptions<ForwardingOptions>().BindConfiguration(ForwardingOptions.Section).ValidateDataAnnotations()
             .Validate<IConfiguration>(
@@ -71,6 +73,11 @@ internal static class ConsoleServices
     public static void MapConsole(this WebApplication app)
     {
         app.UseProxies();
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseHsts();
+        }
+
         app.UseBrowserSafety();
         app.UseMiddleware<LanguageMiddleware>();
         app.UseMiddleware<PageErrors>();
@@ -80,8 +87,10 @@ internal static class ConsoleServices
         app.UseAnonymousForms();
         app.UseAuthorization();
         app.UseMiddleware<CallerHeaders>();
+        app.UseMiddleware<AuditTrail>();
         app.UseAntiforgery();
         app.MapApiKeys();
+        app.MapAudit();
         app.MapDeadLetters();
         app.MapOverview();
         app.MapJourneys();
@@ -118,7 +127,11 @@ internal static class ConsoleServices
         builder.Services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section)
             .Validate(ProxyOptions.AreUsable, "Each of Proxies:Trusted is an IP address or a network such as 10.0.0.0/8.")
             .ValidateOnStart();
-        builder.Services.AddSingleton<SignInLimiter>();
+        builder.Services.AddSingleton<SignInLink>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SignInLink>());
+        builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
+        // The pages call the API by this machine's own address.
+        builder.Services.PostConfigure<HostFilteringOptions>(options => options.AllowedHosts = [.. options.AllowedHosts, "localhost", "127.0.0.1", "[::1]"]);
         builder.Services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "pilothooks-form";

@@ -41,7 +41,7 @@ public sealed class AppHostOptionsTests
     [InlineData("--ConnectionStrings:broker and --ConnectionStrings:redis and --ConnectionStrings:postgres", "servers", "external")]
     [InlineData("http or https", "Parameters:provider-url", "provider.example")]
     [InlineData("needs --Parameters:provider-key", "Parameters:provider-url", "https://provider.example")]
-    [InlineData("at least 8 characters", "Parameters:api-key", "ps_x")]
+    [InlineData("at least 16 characters", "Parameters:api-key", "ps_x")]
     [InlineData("none, query-token", "whatsapp-authentication", "hmac")]
     [InlineData("at least 16 bytes", "Parameters:platform-secret", "whsec_of_enough_bytes,short")]
     [InlineData("at least 16 bytes", "Parameters:whatsapp-token", "fifteen-bytes-x")]

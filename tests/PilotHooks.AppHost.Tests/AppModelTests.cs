@@ -26,8 +26,8 @@ public sealed class AppModelTests : IDisposable
     [InlineData("messaging", "ConnectionStrings__broker", "ConnectionStrings__messaging", "Gateway__Token", "Provider__Url", "Provider__Key")]
     [InlineData("numbers", "ConnectionStrings__broker", "ConnectionStrings__numbers", "Gateway__Token")]
     [InlineData("calls", "ConnectionStrings__broker", "ConnectionStrings__calls", "Gateway__Token")]
-    [InlineData("relay", "ConnectionStrings__broker", "ConnectionStrings__relay", "Gateway__Token", "Relay__AllowPrivateEndpoints")]
-    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "SignIn__Token", "Console__IngressUrl", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
+    [InlineData("relay", "ConnectionStrings__broker", "ConnectionStrings__relay", "Gateway__Token", "Relay__AllowPrivateEndpoints", "Relay__KeyProtection__AllowUnprotected")]
+    [InlineData("console", "ConnectionStrings__broker", "ConnectionStrings__console", "Gateway__Token", "ApiKey", "SignIn__Token", "Console__KeyProtection__AllowUnprotected", "Console__IngressUrl", "services__messaging__http__0", "services__numbers__http__0", "services__calls__http__0", "services__relay__http__0")]
     [InlineData("simulator", "services__ingress__http__0", "Simulator__PlatformSecret", "Simulator__ApiKey")]
     public async Task Each_service_is_told_where_the_others_are(string service, params string[] variables)
         => (await Model().EnvironmentOfAsync(service)).Keys.Intersect(variables).ShouldBe(variables, ignoreOrder: true);
@@ -111,7 +111,10 @@ public sealed class AppModelTests : IDisposable
         model.Names.ShouldNotContain("simulator");
         model.Resource<ContainerResource>("broker").ShouldNotBeNull();
         model.Names.ShouldContain("provider-url");
-        (await model.EnvironmentOfAsync("console")).Keys.ShouldNotContain("SignIn__Token");
+        var console = (await model.EnvironmentOfAsync("console")).Keys;
+        console.ShouldNotContain("SignIn__Token");
+        console.ShouldNotContain("Console__KeyProtection__AllowUnprotected");
+        (await model.EnvironmentOfAsync("relay")).Keys.ShouldNotContain("Relay__KeyProtection__AllowUnprotected");
         Directory.Exists(Path.Combine(_data, "secrets")).ShouldBeFalse("A published system makes no secrets on the machine that publishes it.");
     }
 
@@ -179,6 +182,16 @@ public sealed class AppModelTests : IDisposable
         (await tokened.EnvironmentOfAsync("ingress"))["Sources__whatsapp__Authentication"].ShouldBe("query-token");
         (await tokened.EnvironmentOfAsync("simulator"))["Simulator__WhatsappToken"].ShouldBe(tokened.Resource<ParameterResource>("whatsapp-token"));
         (await tokened.Resource<ParameterResource>("whatsapp-token").GetValueAsync(CancellationToken.None)).ShouldNotBeNull().Length.ShouldBeGreaterThanOrEqualTo(16);
+    }
+
+    [Theory]
+    [InlineData("ingress")]
+    [InlineData("console")]
+    public async Task What_is_published_believes_no_strangers_forwarded_headers(string service)
+    {
+        var model = AppModel.Of("--operation", "publish", "--publisher", "manifest", "--data", _data);
+
+        (await model.EnvironmentOfAsync(service)).Keys.ShouldNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED");
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.TestSupport;
 
@@ -51,11 +50,7 @@ public sealed class CallsFixture : IAsyncLifetime
     public static async Task<HttpResponseMessage> GetAsync(ServiceProcess service, string path, string? keyOfNumber = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add(GatewayOptions.TokenHeader, GatewayToken);
-        if (keyOfNumber is not null)
-        {
-            request.Headers.Add(GatewayOptions.NumberHeader, keyOfNumber);
-        }
+        request.Headers.SetCaller(GatewayToken, keyOfNumber);
 
         return await service.Client.SendAsync(request);
     }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests;
@@ -57,7 +56,7 @@ public sealed class MessagingSystem : IAsyncLifetime
         _ingress = services[2];
         foreach (var replica in _replicas)
         {
-            replica.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, GatewayToken);
+            replica.Client.DefaultRequestHeaders.SetCaller(GatewayToken);
         }
     }
 

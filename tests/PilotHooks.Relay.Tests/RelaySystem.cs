@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
 using PilotHooks.TestSupport;
 
@@ -77,11 +76,7 @@ public sealed class RelaySystem : IAsyncDisposable
         HttpMethod method, string path, object? body = null, string? keyOfNumber = null, ServiceProcess? replica = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Add(GatewayOptions.TokenHeader, GatewayToken);
-        if (keyOfNumber is not null)
-        {
-            request.Headers.Add(GatewayOptions.NumberHeader, keyOfNumber);
-        }
+        request.Headers.SetCaller(GatewayToken, keyOfNumber);
 
         foreach (var (name, value) in headers)
         {

@@ -149,6 +149,7 @@ internal sealed class PipelineSystem : IAsyncDisposable
             ["ConnectionStrings__redis"] = redis.ConnectionString,
             [$"ConnectionStrings__{service}"] = $"{postgres.ConnectionString};Database={service}",
             ["Gateway__Token"] = "a token for no one to call with",
+            ["Relay__KeyProtection__AllowUnprotected"] = "true",
             ["Sources__whatsapp__Authentication"] = "none",
             ["Sources__platform__Secrets"] = "whsec_of_a_source_that_stays_silent",
         });

@@ -32,7 +32,7 @@ internal sealed class RelaySystem : IAsyncDisposable
     {
         (_broker, _postgres, _bus, _database, Relay) = (broker, postgres, bus, database, relay);
         _http = new HttpClient { BaseAddress = new Uri($"http://{relay.Address}"), Timeout = TimeSpan.FromMinutes(2) };
-        _http.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, Token);
+        _http.DefaultRequestHeaders.Add(GatewayOptions.CallerHeader, CallerTokens.Write(new Caller(null), DateTimeOffset.UtcNow.AddHours(12), Encoding.UTF8.GetBytes(Token)));
     }
 
     public TargetProcess Relay { get; }
@@ -58,6 +58,7 @@ internal sealed class RelaySystem : IAsyncDisposable
             ["ConnectionStrings__relay"] = $"{postgres.ConnectionString};Database=relay",
             ["Gateway__Token"] = Token,
             ["Relay__AllowPrivateEndpoints"] = "true",
+            ["Relay__KeyProtection__AllowUnprotected"] = "true",
         });
         // Not the folder that it is started in, which it would watch: the servers' data lie below.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });

@@ -23,7 +23,7 @@ internal static class JourneyEndpoints
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var answer = await client.GetAsync("relay", $"/v1/events/{Uri.EscapeDataString(eventId)}{context.Request.QueryString}", caller.NumberId, either.Token);
+            using var answer = await client.GetAsync("relay", $"/v1/events/{Uri.EscapeDataString(eventId)}{context.Request.QueryString}", caller, either.Token);
             var body = await answer.Content.ReadAsByteArrayAsync(either.Token);
             await HttpTransformer.Empty.TransformResponseAsync(context, answer, cancellationToken);
             context.Response.ContentLength = null;

@@ -1,42 +1,23 @@
-using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console.Keys;
 
-/// <summary>What came out of checking a key, and the only number that the key may see, if it is bound to one.</summary>
-internal sealed record KeyCheck(KeyCheckResult Result, string? NumberId = null);
-
-internal enum KeyCheckResult
-{
-    Accepted,
-
-    /// <summary>The call carries none, or several.</summary>
-    Missing,
-
-    /// <summary>Nobody's, or removed.</summary>
-    Unknown,
-
-    /// <summary>The database that would know it does not answer.</summary>
-    Undecided,
-}
-
 /// <summary>
-/// Checks keys. The configured one needs no database. A stored one is remembered for less than half a second, counted
-/// from before it was read, so that a removed key is refused on every replica within a second without any of them
-/// being told.
+/// Checks keys. The configured ones need no database. A key that was right before is looked up whatever others do; any other
+/// only while there are not too many wrong ones, so that guessing costs the database nothing.
 /// </summary>
-internal sealed class ApiKeyAuthenticator(IOptions<ApiKeyOptions> options, ApiKeyStore store, TimeProvider time)
+internal sealed class ApiKeyAuthenticator(
+    IOptions<ApiKeyOptions> options, ApiKeyStore store, KeyUsage usage, FailedAuthentications failures, TimeProvider time)
 {
-    private const int MaxRemembered = 10_000;
-    private static readonly TimeSpan RememberFor = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(2);
+    private readonly byte[][] _configured = [.. options.Value.Keys.Select(ApiKeySecret.Hash)];
+    private readonly RecentLookups<ApiKey?> _recent = new(time);
 
-    private readonly byte[] _configured = ApiKeySecret.Hash(options.Value.ApiKey);
-    private readonly ConcurrentDictionary<string, Lookup> _recent = new(StringComparer.Ordinal);
-
-    public async Task<KeyCheck> CheckAsync(IReadOnlyList<string?> given)
+    /// <summary>Checks what a call from this address carries.</summary>
+    public async Task<KeyCheck> CheckAsync(IReadOnlyList<string?> given, IPAddress? address)
     {
         if (given is not [{ Length: > 0 } key])
         {
@@ -44,57 +25,68 @@ internal sealed class ApiKeyAuthenticator(IOptions<ApiKeyOptions> options, ApiKe
         }
 
         var hash = ApiKeySecret.Hash(key);
-        return ApiKeySecret.LooksLikeOne(key) || IsConfigured(hash)
-            ? await CheckAsync(hash)
-            : new KeyCheck(KeyCheckResult.Unknown);
-    }
-
-    /// <summary>The same for who keeps only the key's hash.</summary>
-    public async Task<KeyCheck> CheckAsync(byte[] hash)
-    {
-        if (IsConfigured(hash))
+        if (Configured(hash) is { } configured)
         {
-            return new KeyCheck(KeyCheckResult.Accepted);
+            return configured;
         }
 
+        var name = Convert.ToBase64String(hash);
+        if (!usage.WasRight(name) && failures.Refuse(address) is { } retryAfter)
+        {
+            return new KeyCheck(KeyCheckResult.Limited, RetryAfter: retryAfter);
+        }
+
+        var check = ApiKeySecret.LooksLikeOne(key) ? await LookUpAsync(hash, name) : new KeyCheck(KeyCheckResult.Unknown);
+        if (check.Result is KeyCheckResult.Unknown or KeyCheckResult.Expired)
+        {
+            usage.WasWrong(name);
+            failures.Count(address);
+        }
+
+        return check;
+    }
+
+    /// <summary>The same for who keeps only the key's hash, and so had the key.</summary>
+    public async Task<KeyCheck> CheckAsync(byte[] hash) => Configured(hash) ?? await LookUpAsync(hash, Convert.ToBase64String(hash));
+
+    /// <summary>After this replica removed the key.</summary>
+    public void Forget(byte[] hash) => _recent.Forget(Convert.ToBase64String(hash));
+
+    private KeyCheck? Configured(byte[] hash)
+    {
+        KeyCheck? found = null;
+        for (var i = 0; i < _configured.Length; i++)
+        {
+            if (CryptographicOperations.FixedTimeEquals(hash, _configured[i]))
+            {
+                found ??= new KeyCheck(KeyCheckResult.Accepted, new Caller(NumberId: null, $"configured-{i + 1}"));
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<KeyCheck> LookUpAsync(byte[] hash, string name)
+    {
         try
         {
-            return await LookUp(hash) is { } stored
-                ? new KeyCheck(KeyCheckResult.Accepted, stored.NumberId)
-                : new KeyCheck(KeyCheckResult.Unknown);
+            if (await _recent.GetAsync(name, cancellationToken => store.FindAsync(hash, cancellationToken)) is not { } stored)
+            {
+                return new KeyCheck(KeyCheckResult.Unknown);
+            }
+
+            var now = time.GetUtcNow();
+            if (stored.ExpiresAt <= now)
+            {
+                return new KeyCheck(KeyCheckResult.Expired);
+            }
+
+            usage.Used(stored.Id, name, now);
+            return new KeyCheck(KeyCheckResult.Accepted, stored.ToCaller());
         }
         catch (Exception exception) when (exception is OperationCanceledException || Transience.IsTransient(exception))
         {
             return new KeyCheck(KeyCheckResult.Undecided);
         }
     }
-
-    private bool IsConfigured(byte[] hash) => CryptographicOperations.FixedTimeEquals(hash, _configured);
-
-    private Task<ApiKey?> LookUp(byte[] hash)
-    {
-        var name = Convert.ToBase64String(hash);
-        if (_recent.TryGetValue(name, out var recent) && time.GetElapsedTime(recent.StartedAt) < RememberFor)
-        {
-            return recent.Found;
-        }
-
-        if (_recent.Count >= MaxRemembered)
-        {
-            _recent.Clear();
-        }
-
-        var lookup = new Lookup(time.GetTimestamp(), FindAsync(hash));
-        _recent[name] = lookup;
-        return lookup.Found;
-    }
-
-    /// <summary>Shared by the calls that wait for it, so no single call's end cancels it.</summary>
-    private async Task<ApiKey?> FindAsync(byte[] hash)
-    {
-        using var timeout = new CancellationTokenSource(LookupTimeout, time);
-        return await store.FindAsync(hash, timeout.Token);
-    }
-
-    private sealed record Lookup(long StartedAt, Task<ApiKey?> Found);
 }

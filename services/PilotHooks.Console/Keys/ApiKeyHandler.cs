@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -17,37 +18,40 @@ internal sealed class ApiKeyHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var check = await authenticator.CheckAsync(Request.Headers[Header]);
-        if (check.Result is not KeyCheckResult.Accepted)
-        {
-            return AuthenticateResult.Fail(new NotAcceptedException(check.Result));
-        }
-
-        var identity = new ClaimsIdentity(check.NumberId is null ? [] : [new Claim(Policies.NumberClaim, check.NumberId)], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        var check = await authenticator.CheckAsync(Request.Headers[Header], Context.Connection.RemoteIpAddress);
+        return check is { Result: KeyCheckResult.Accepted, Caller: { } caller }
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Policies.ClaimsOf(caller), SchemeName)), SchemeName))
+            : AuthenticateResult.Fail(new NotAcceptedException(check));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        var result = (await HandleAuthenticateOnceSafeAsync()).Failure is NotAcceptedException notAccepted ? notAccepted.Result : KeyCheckResult.Unknown;
-        if (result is KeyCheckResult.Undecided)
+        var check = (await HandleAuthenticateOnceSafeAsync()).Failure is NotAcceptedException notAccepted ? notAccepted.Check : new KeyCheck(KeyCheckResult.Unknown);
+        var (status, detail) = check.Result switch
         {
-            Response.Headers.RetryAfter = "1";
-            await Problems.Of(StatusCodes.Status503ServiceUnavailable, UndecidedDetail).ExecuteAsync(Context);
-            return;
+            KeyCheckResult.Undecided => (StatusCodes.Status503ServiceUnavailable, UndecidedDetail),
+            KeyCheckResult.Limited => (StatusCodes.Status429TooManyRequests, "Too many calls with wrong keys came from here or elsewhere; this one was not looked at."),
+            KeyCheckResult.Missing => (StatusCodes.Status401Unauthorized, $"The header {Header} must carry one API key."),
+            KeyCheckResult.Expired => (StatusCodes.Status401Unauthorized, "The API key has expired."),
+            _ => (StatusCodes.Status401Unauthorized, "The API key is not valid."),
+        };
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            Response.Headers.WWWAuthenticate = SchemeName;
+        }
+        else
+        {
+            Response.Headers.RetryAfter = check.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        Response.Headers.WWWAuthenticate = SchemeName;
-        await Problems.Of(StatusCodes.Status401Unauthorized, result is KeyCheckResult.Missing
-            ? $"The header {Header} must carry one API key."
-            : "The API key is not valid.").ExecuteAsync(Context);
+        await Problems.Of(status, detail).ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
         => Problems.Of(StatusCodes.Status403Forbidden, "This takes a tenant's key, since it is of all numbers; this key is bound to one.").ExecuteAsync(Context);
 
-    private sealed class NotAcceptedException(KeyCheckResult result) : Exception
+    private sealed class NotAcceptedException(KeyCheck check) : Exception
     {
-        public KeyCheckResult Result => result;
+        public KeyCheck Check => check;
     }
 }

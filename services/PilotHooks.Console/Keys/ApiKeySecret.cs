@@ -8,7 +8,7 @@ namespace PilotHooks.Console.Keys;
 /// <summary>Makes and hashes keys.</summary>
 internal static class ApiKeySecret
 {
-    private const string Prefix = "ps_";
+    public const string Prefix = "ps_";
     private const int RandomBytes = 32;
 
     // Base64Url.IsValid would let white space pass.

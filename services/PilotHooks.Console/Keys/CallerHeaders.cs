@@ -1,15 +1,14 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.Extensions.Options;
 using PilotHooks.Console.Sessions;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Keys;
 
 /// <summary>
-/// What a caller of the API says of itself in our own headers is thrown away; from here on they hold what its key says, for
-/// the endpoints here and behind.
+/// What a caller of the API says of itself in our own headers is thrown away; from here on a signed token says what its key
+/// says, for the endpoints here and behind. A key that may only read goes no further with what changes something.
 /// </summary>
-internal sealed class CallerHeaders(RequestDelegate next, IAntiforgery antiforgery, IOptions<GatewayOptions> gateway)
+internal sealed class CallerHeaders(RequestDelegate next, IAntiforgery antiforgery, CallerTokens tokens)
 {
     private const string OwnHeaders = "x-pilothooks-";
 
@@ -29,7 +28,16 @@ internal sealed class CallerHeaders(RequestDelegate next, IAntiforgery antiforge
             return;
         }
 
-        Identify(context.Request.Headers, context.User.FindFirst(Policies.NumberClaim)?.Value);
+        var caller = Policies.CallerOf(context.User) ?? throw new BadHttpRequestException(Caller.Unknown, StatusCodes.Status401Unauthorized);
+        if (caller.ReadsOnly && !Gateway.OnlyReads(context.Request.Method))
+        {
+            await Problems.Of(StatusCodes.Status403Forbidden, Caller.MayOnlyRead).ExecuteAsync(context);
+            return;
+        }
+
+        context.Features.Set(caller);
+        DropOwnHeaders(context.Request.Headers);
+        context.Request.Headers[GatewayOptions.CallerHeader] = tokens.Sign(caller);
         await next(context);
     }
 
@@ -38,20 +46,13 @@ internal sealed class CallerHeaders(RequestDelegate next, IAntiforgery antiforge
     /// asked. Browsers say where a call comes from; what is no browser says nothing.
     /// </summary>
     private async Task<bool> IsAskedByOurPageAsync(HttpContext context)
-        => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method)
+        => Gateway.OnlyReads(context.Request.Method)
             || (context.Request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && await antiforgery.IsRequestValidAsync(context));
 
-    private void Identify(IHeaderDictionary headers, string? numberId)
-    {
-        // The key and the cookies go no further, nor does what the caller keeps to its own connection.
-        var dropped = headers.GetCommaSeparatedValues("Connection")
+    /// <summary>The key and the cookies go no further, nor does what the caller keeps to its own connection.</summary>
+    private static void DropOwnHeaders(IHeaderDictionary headers)
+        => headers.GetCommaSeparatedValues("Connection")
             .Concat(headers.Keys.Where(name => name.StartsWith(OwnHeaders, StringComparison.OrdinalIgnoreCase)))
-            .Append(ApiKeyHandler.Header).Append("Cookie").ToList();
-        dropped.ForEach(name => headers.Remove(name));
-        headers[GatewayOptions.TokenHeader] = gateway.Value.Token;
-        if (numberId is not null)
-        {
-            headers[GatewayOptions.NumberHeader] = numberId;
-        }
-    }
+            .Append(ApiKeyHandler.Header).Append("Cookie").ToList()
+            .ForEach(name => headers.Remove(name));
 }

@@ -14,7 +14,7 @@ internal static class LiveEndpoints
     private static readonly TimeSpan Reconnection = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often a stream looks whether its key is still one.</summary>
+    /// <summary>How often a stream looks whether its session goes on.</summary>
     private static readonly TimeSpan KeyCheckPause = TimeSpan.FromSeconds(1);
 
     public static void MapLive(this WebApplication app) => app.MapGet("/live", Watch).RequireAuthorization();
@@ -24,15 +24,15 @@ internal static class LiveEndpoints
     /// <paramref name="items"/>: whether to send the events themselves too.
     /// </summary>
     private static ServerSentEventsResult<LiveUpdate> Watch(
-        HttpContext context, LiveFeed feed, ApiKeyAuthenticator keys, TimeProvider time, IHostApplicationLifetime lifetime, string? topics = null, bool items = false)
+        HttpContext context, LiveFeed feed, SessionStore sessions, TimeProvider time, IHostApplicationLifetime lifetime, string? topics = null, bool items = false)
     {
         context.Response.Headers.CacheControl = "no-store";
         var wanted = (topics ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return TypedResults.ServerSentEvents(UpdatesAsync(context, feed, keys, time, wanted, items, lifetime.ApplicationStopping, context.RequestAborted));
+        return TypedResults.ServerSentEvents(UpdatesAsync(context, feed, sessions, time, wanted, items, lifetime.ApplicationStopping, context.RequestAborted));
     }
 
     private static async IAsyncEnumerable<SseItem<LiveUpdate>> UpdatesAsync(
-        HttpContext context, LiveFeed feed, ApiKeyAuthenticator keys, TimeProvider time, string[] topics, bool items, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpContext context, LiveFeed feed, SessionStore sessions, TimeProvider time, string[] topics, bool items, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = Session.Of(context.User)!;
         var watcher = new LiveWatcher(session.NumberId);
@@ -41,7 +41,7 @@ internal static class LiveEndpoints
         var nothing = new LiveUpdate([], Items: null);
         yield return new SseItem<LiveUpdate>(nothing, Alive) { ReconnectionInterval = Reconnection };
         var saidAt = time.GetTimestamp();
-        while (await IsNextAsync(watcher, time, ending.Token) is { } isNext && (await keys.CheckAsync(session.KeyHash)).Result is not KeyCheckResult.Unknown)
+        while (await IsNextAsync(watcher, time, ending.Token) is { } isNext && (await sessions.CheckAsync(session)).Result is KeyCheckResult.Accepted or KeyCheckResult.Undecided)
         {
             if (isNext && Collect(watcher, topics, items) is { Names.Count: > 0 } update)
             {

@@ -1,36 +1,36 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.ServiceCalls;
 
 /// <summary>Asks a service for what the console answers itself from several of them.</summary>
-internal sealed class ServiceClient(ServiceHandler handler, IOptions<GatewayOptions> gateway) : IDisposable
+internal sealed class ServiceClient(ServiceHandler handler, CallerTokens tokens) : IDisposable
 {
+    // What the console reads of its own accord, for pages that show each viewer their part of it.
+    private static readonly Caller Itself = new(NumberId: null, Caller.System, ReadsOnly: true);
+
+    // What concerns one person in all of a service; who asked for it was checked before.
+    private static readonly Caller Everything = new(NumberId: null);
+
     private readonly HttpClient _client = new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public void Dispose() => _client.Dispose();
 
     /// <summary>
-    /// The answer, whatever its status, whole. <paramref name="numberId"/>: the only number that the caller may see, null
-    /// for all. Throws <see cref="HttpRequestException"/> if no replica answers.
+    /// The answer, whatever its status, whole; the service shows what the caller may see. Throws
+    /// <see cref="HttpRequestException"/> if no replica answers.
     /// </summary>
-    public async Task<HttpResponseMessage> GetAsync(string service, string path, string? numberId, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> GetAsync(string service, string path, Caller caller, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, ServiceHandler.UriOf(service, path));
-        request.Headers.Add(GatewayOptions.TokenHeader, gateway.Value.Token);
-        if (numberId is not null)
-        {
-            request.Headers.TryAddWithoutValidation(GatewayOptions.NumberHeader, numberId);
-        }
-
+        request.Headers.Add(GatewayOptions.CallerHeader, tokens.Sign(caller));
         return await _client.SendAsync(request, cancellationToken);
     }
 
     /// <summary>The JSON of an answer 200; throws <see cref="HttpRequestException"/> for any other, and if there is none.</summary>
     public async Task<T> ReadAsync<T>(string service, string path, CancellationToken cancellationToken)
     {
-        using var answer = await GetAsync(service, path, numberId: null, cancellationToken);
+        using var answer = await GetAsync(service, path, Itself, cancellationToken);
         answer.EnsureSuccessStatusCode();
         try
         {
@@ -49,7 +49,7 @@ internal sealed class ServiceClient(ServiceHandler handler, IOptions<GatewayOpti
     public async Task<HttpResponseMessage> PostAsync(string service, string path, object body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, ServiceHandler.UriOf(service, path)) { Content = JsonContent.Create(body, options: ApiJson.Options) };
-        request.Headers.Add(GatewayOptions.TokenHeader, gateway.Value.Token);
+        request.Headers.Add(GatewayOptions.CallerHeader, tokens.Sign(Everything));
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 

@@ -1,3 +1,5 @@
+using PilotHooks.Console.Keys;
+
 namespace PilotHooks.Console.Sessions;
 
 /// <summary>What the browser is told to refuse: scripts, styles and connections that are not ours, and being framed.</summary>
@@ -10,6 +12,7 @@ internal static class BrowserSafety
     {
         Apply(context.Response.Headers);
         context.Response.OnStarting(ForbidStoring, context.Response);
+        context.Response.OnStarting(KeepToThisOrigin, context);
         return next(context);
     });
 
@@ -18,6 +21,21 @@ internal static class BrowserSafety
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    /// <summary>
+    /// No page leads anywhere else, and whatever builds a whole address takes its host from what the caller wrote. The path
+    /// alone leads to where the browser already is.
+    /// </summary>
+    private static Task KeepToThisOrigin(object state)
+    {
+        var context = (HttpContext)state;
+        if (!context.Request.IsOfApi() && Uri.TryCreate(context.Response.Headers.Location, UriKind.Absolute, out var target) && target.Scheme.StartsWith("http", StringComparison.Ordinal))
+        {
+            context.Response.Headers.Location = "/" + (target.PathAndQuery + target.Fragment).TrimStart('/');
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>A shared computer's "back" shows nothing of a session that has ended, unless the answer says otherwise itself.</summary>

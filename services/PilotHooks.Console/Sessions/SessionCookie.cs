@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.Headers;
@@ -6,37 +7,38 @@ using PilotHooks.Console.Keys;
 namespace PilotHooks.Console.Sessions;
 
 /// <summary>
-/// The browser's session: an encrypted cookie with a key's hash, checked against the keys on every request, so that a
-/// removed key is out of the browser as fast as out of the API.
+/// The browser's session: an encrypted cookie with the session's id and a key's hash. Both are checked on every request, so
+/// that a session that was ended, or whose key was removed, is out of the browser as fast as out of the API.
 /// </summary>
 internal static class SessionCookie
 {
     public const string Name = "pilothooks-session";
     public const string SignInPath = "/sign-in";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     public static AuthenticationBuilder AddSessionCookie(this AuthenticationBuilder builder)
-        => builder.AddCookie(options =>
+    {
+        builder.Services.AddSingleton<SessionStore>();
+        return builder.AddCookie(options =>
         {
             options.Cookie.Name = Name;
+            options.CookieManager = new HostCookies();
             options.Cookie.HttpOnly = true;
+            options.Cookie.Path = "/";
             // Lax, so that a link from a chat or a terminal opens the page; what changes something needs the antiforgery token.
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.ExpireTimeSpan = Lifetime;
-            options.SlidingExpiration = true;
+            options.ExpireTimeSpan = SessionStore.Lifetime;
+            options.SlidingExpiration = false;
             options.LoginPath = SignInPath;
             options.ReturnUrlParameter = "returnUrl";
             options.Events.OnValidatePrincipal = ValidateAsync;
             options.Events.OnRedirectToLogin = RedirectAsync;
             options.Events.OnRedirectToAccessDenied = context => context.HttpContext.ForbidAsync(ApiKeyHandler.SchemeName);
-            options.Events.OnCheckSlidingExpiration = context =>
-            {
-                // A page that refreshes itself is not somebody who works with it.
-                context.ShouldRenew &= !context.Request.IsLive();
-                return Task.CompletedTask;
-            };
         });
+    }
+
+    /// <summary>Whether the request carries one, good or not.</summary>
+    public static bool IsIn(HttpRequest request) => HostCookies.Find(request, Name) is not null;
 
     /// <summary>Whether a module of the page asked, to refresh what is shown.</summary>
     public static bool IsLive(this HttpRequest request) => request.Headers.ContainsKey("x-live");
@@ -51,10 +53,12 @@ internal static class SessionCookie
         var session = context.Principal is { } principal ? Session.Of(principal) : null;
         var check = session is null
             ? new KeyCheck(KeyCheckResult.Unknown)
-            : await context.HttpContext.RequestServices.GetRequiredService<ApiKeyAuthenticator>().CheckAsync(session.KeyHash);
+            : await context.HttpContext.RequestServices.GetRequiredService<SessionStore>().CheckAsync(session);
         switch (check.Result)
         {
-            case KeyCheckResult.Accepted when check.NumberId == session!.NumberId:
+            case KeyCheckResult.Accepted:
+                // What the key allows is the key's to say, not the cookie's.
+                ((ClaimsIdentity)context.Principal!.Identity!).AddClaims(Policies.ClaimsOf(check.Caller!));
                 return;
             case KeyCheckResult.Undecided:
                 throw new BadHttpRequestException(ApiKeyHandler.UndecidedDetail, StatusCodes.Status503ServiceUnavailable);

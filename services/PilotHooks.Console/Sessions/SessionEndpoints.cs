@@ -1,11 +1,11 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.Texts;
+using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Sessions;
 
@@ -23,19 +23,35 @@ internal static class SessionEndpoints
         forms.MapPost("/preferences", (Delegate)KeepPreferencesAsync);
     }
 
-    private static async Task<RedirectHttpResult> SignInByLinkAsync(string token, string? returnUrl, IOptions<SignInOptions> options, IOptions<ApiKeyOptions> key, HttpContext context)
+    private static async Task<Results<RedirectHttpResult, ProblemHttpResult>> SignInByLinkAsync(
+        string token, string? returnUrl, SignInLink link, FailedAuthentications failures, SessionStore sessions, ApiKeyAuthenticator keys, IOptions<ApiKeyOptions> options, HttpContext context)
     {
-        if (options.Value.Token is not { } expected || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(token)))
+        var address = context.Connection.RemoteIpAddress;
+        if (failures.Refuse(address) is { } retryAfter)
         {
+            context.Response.Headers.RetryAfter = new KeyCheck(KeyCheckResult.Limited, RetryAfter: retryAfter).RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "Too many attempts to sign in came from here or elsewhere; this one was not looked at.");
+        }
+
+        if (!await link.UseAsync(token, address, context.RequestAborted))
+        {
+            failures.Count(address);
             return TypedResults.LocalRedirect($"{SessionCookie.SignInPath}?link=expired");
         }
 
-        await context.SignInAsync(new Session(ApiKeySecret.Hash(key.Value.ApiKey), NumberId: null).ToPrincipal());
+        var hash = ApiKeySecret.Hash(options.Value.Keys[0]);
+        var session = await sessions.BeginAsync(hash, (await keys.CheckAsync(hash)).Caller!, context.RequestAborted);
+        await context.SignInAsync(session.ToPrincipal());
         return TypedResults.LocalRedirect(LocalUrl.OrHome(returnUrl));
     }
 
-    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext context)
+    private static async Task<RedirectHttpResult> SignOutAsync(SessionStore sessions, HttpContext context)
     {
+        if (Session.Of(context.User) is { } session)
+        {
+            await sessions.EndAsync(session, context.RequestAborted);
+        }
+
         await context.SignOutAsync();
         return TypedResults.LocalRedirect(SessionCookie.SignInPath);
     }

@@ -11,6 +11,11 @@ internal static class SecretsApi
     private static async Task<Results<Ok<EndpointSecret>, ProblemHttpResult>> GetAsync(string id, HttpResponse response, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
     {
         response.Headers.CacheControl = "no-store";
+        if (caller.ReadsOnly)
+        {
+            return Problems.Of(StatusCodes.Status403Forbidden, Caller.MayOnlyRead);
+        }
+
         return await endpoints.FindSecretAsync(id, caller, cancellationToken) is { } secret
             ? TypedResults.Ok(new EndpointSecret(secret.Text))
             : Problems.Of(StatusCodes.Status404NotFound, $"There is no webhook {id}.");

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using PilotHooks.Console.Tests.Support;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Forwarding;
 
@@ -33,13 +34,14 @@ public sealed class ForwardingTests(ConsoleFixture fixture)
     [Fact]
     public async Task Service_sees_who_calls_by_our_headers_alone_and_never_the_key()
     {
-        var (_, key) = await fixture.First.CreateKeyAsync("cmm0mine");
+        var (id, key) = await fixture.First.CreateKeyAsync("cmm0mine");
         foreach (var (caller, number) in new[] { (key, "cmm0mine"), (ConsoleProcess.TenantKey, (string?)null) })
         {
             var path = $"/v1/calls/{Guid.NewGuid():N}";
             using var client = fixture.First.ClientWith(caller);
             client.DefaultRequestHeaders.Add("X-PilotHooks-Number", "cmm0other");
-            client.DefaultRequestHeaders.Add("x-pilothooks-gateway", "guessed");
+            client.DefaultRequestHeaders.Add("x-pilothooks-gateway", ConsoleProcess.GatewayToken);
+            client.DefaultRequestHeaders.Add("x-pilothooks-caller", "guessed");
             client.DefaultRequestHeaders.Add("x-pilothooks-anything", "1");
             client.DefaultRequestHeaders.Add("x-custom", "kept");
             client.DefaultRequestHeaders.Add("x-secret-hop", "1");
@@ -49,8 +51,11 @@ public sealed class ForwardingTests(ConsoleFixture fixture)
             (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
             var headers = fixture.Calls.Calls.Single(call => call.RawTarget == path).Headers;
-            headers["x-pilothooks-gateway"].ShouldBe(ConsoleProcess.GatewayToken);
-            headers.GetValueOrDefault("x-pilothooks-number").ShouldBe(number);
+            var said = InternalCalls.ReadCaller(headers["x-pilothooks-caller"], ConsoleProcess.GatewayToken).ShouldNotBeNull();
+            said.NumberId.ShouldBe(number);
+            said.KeyId.ShouldBe(number is null ? "configured-1" : id);
+            headers.Keys.ShouldNotContain("x-pilothooks-gateway");
+            headers.Keys.ShouldNotContain("x-pilothooks-number");
             headers["x-custom"].ShouldBe("kept");
             headers["Host"].ShouldBe(fixture.Calls.Address.Authority);
             headers.Keys.ShouldNotContain("x-pilothooks-anything");

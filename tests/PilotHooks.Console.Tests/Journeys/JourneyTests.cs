@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using PilotHooks.Console.Tests.Support;
+using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Journeys;
@@ -64,12 +65,12 @@ public sealed class JourneyTests : IAsyncLifetime
     [Fact]
     public async Task Service_is_asked_behind_the_gateway_and_only_the_one_of_the_events_kind()
     {
-        var asked = new List<(string Path, string Token, string Number)>();
+        var asked = new List<(string Path, Caller? Caller)>();
         _messaging.Answer = context =>
         {
             lock (asked)
             {
-                asked.Add((context.Request.Path, context.Request.Headers["x-pilothooks-gateway"].ToString(), context.Request.Headers["x-pilothooks-number"].ToString()));
+                asked.Add((context.Request.Path, InternalCalls.ReadCaller(context.Request.Headers["x-pilothooks-caller"], ConsoleProcess.GatewayToken)));
             }
 
             return Json(context, "[]");
@@ -77,7 +78,7 @@ public sealed class JourneyTests : IAsyncLifetime
 
         Steps(await ReadAsync()).ShouldBe([("ingress", "received", "accepted"), ("relay", "archived", "archived"), ("relay", "attempt", "SUCCESS")]);
 
-        asked.ShouldBe([($"/internal/events/{_eventId}/steps", ConsoleProcess.GatewayToken, "")]);
+        asked.ShouldBe([($"/internal/events/{_eventId}/steps", new Caller(NumberId: null, Caller.System, ReadsOnly: true))]);
         _numbers.Calls.ShouldNotContain(call => call.RawTarget.Contains("steps", StringComparison.Ordinal));
     }
 
@@ -155,7 +156,7 @@ public sealed class JourneyTests : IAsyncLifetime
         {
             lock (seen)
             {
-                seen.Add($"{context.Request.Method} {context.Request.Path} {context.Request.Headers["x-pilothooks-number"]}");
+                seen.Add($"{context.Request.Method} {context.Request.Path} {InternalCalls.ReadCaller(context.Request.Headers["x-pilothooks-caller"], ConsoleProcess.GatewayToken)?.NumberId}");
             }
 
             context.Response.StatusCode = context.Request.Method == "POST" ? 202 : 404;

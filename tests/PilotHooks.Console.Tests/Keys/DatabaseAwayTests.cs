@@ -1,4 +1,5 @@
 using System.Net;
+using PilotHooks.Console.Keys;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.TestSupport;
 
@@ -34,6 +35,9 @@ public sealed class DatabaseAwayTests
         using var wrong = console.ClientWith("ps_wrong");
         await (await wrong.GetAsync("/v1/messages")).ShouldBeProblemAsync(401);
         ((int)(await console.Client.GetAsync("/health")).StatusCode).ShouldBe(503);
+        // Whoever guesses is refused without the database being asked.
+        using var guesser = console.ClientWith(ApiKeySecret.Create());
+        (await Eventually.GetAsync(() => guesser.GetAsync("/v1/messages"), answer => answer.StatusCode == HttpStatusCode.TooManyRequests)).Headers.RetryAfter.ShouldNotBeNull();
 
         await postgres.StartAsync();
         await Eventually.GetAsync(() => stored.GetAsync("/v1/messages"), answer => answer.IsSuccessStatusCode);

@@ -90,7 +90,7 @@ public sealed class OverviewTests : IAsyncLifetime
     [Fact]
     public async Task Numbers_endpoints_and_dead_letters_are_counted_and_null_while_their_service_is_away()
     {
-        _numbers.Answer = context => context.Request.Path == "/internal/numbers/counts" && context.Request.Headers["x-pilothooks-gateway"] == ConsoleProcess.GatewayToken
+        _numbers.Answer = context => context.Request.Path == "/internal/numbers/counts" && InternalCalls.ReadCaller(context.Request.Headers["x-pilothooks-caller"], ConsoleProcess.GatewayToken) is not null
             ? context.Response.WriteAsync("""{"known":5,"down":2,"ill":1}""")
             : throw new InvalidOperationException();
         _relay.Answer = context => context.Response.WriteAsync(context.Request.Query["cursor"].Count == 0

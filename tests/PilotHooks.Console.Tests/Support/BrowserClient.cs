@@ -7,22 +7,20 @@ namespace PilotHooks.Console.Tests.Support;
 /// <summary>A browser as far as HTTP goes: it keeps cookies, asks for pages, and sends forms. Redirects are left to the test.</summary>
 internal sealed partial class BrowserClient : IDisposable
 {
-    private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
-
-    public BrowserClient(ServiceProcess console)
+    public BrowserClient(ServiceProcess console, bool tls = false)
     {
-        Http = new HttpClient(_handler) { BaseAddress = console.Address };
+        Http = new HttpClient(tls ? new TlsProxy(Cookies) : new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = console.Address };
         Http.DefaultRequestHeaders.Add("Accept", "text/html");
     }
 
     public HttpClient Http { get; }
 
-    public CookieContainer Cookies => _handler.CookieContainer;
+    public CookieContainer Cookies { get; } = new();
 
     public static async Task<BrowserClient> SignedInAsync(ServiceProcess console)
     {
         var browser = new BrowserClient(console);
-        (await browser.Http.GetAsync($"/sign-in/{ConsoleProcess.SignInToken}")).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await browser.SignInAsync(ConsoleProcess.TenantKey)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         return browser;
     }
 
@@ -34,11 +32,7 @@ internal sealed partial class BrowserClient : IDisposable
 
     public async Task<string> FormTokenAsync(string path) => FormToken().Match(await Http.GetStringAsync(path)).Groups["token"].Value;
 
-    public void Dispose()
-    {
-        Http.Dispose();
-        _handler.Dispose();
-    }
+    public void Dispose() => Http.Dispose();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"")]
     private static partial Regex FormToken();

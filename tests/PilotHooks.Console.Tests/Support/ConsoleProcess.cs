@@ -11,7 +11,6 @@ internal static class ConsoleProcess
 {
     public const string TenantKey = "ps_console-tests-tenant-key";
     public const string GatewayToken = "console-tests-gateway-token";
-    public const string SignInToken = "console-tests-sign-in-token";
 
     // Bound and not listening: the port refuses connections, and nobody else on the machine can take it.
     private static readonly Socket Reserved = Bind();
@@ -29,7 +28,8 @@ internal static class ConsoleProcess
             ["ConnectionStrings__console"] = $"{postgres};Database={database};Maximum Pool Size=20",
             ["ApiKey"] = TenantKey,
             ["Gateway__Token"] = GatewayToken,
-            ["SignIn__Token"] = SignInToken,
+            // All tests come from one address.
+            ["FailedAuthentication__AtOnce"] = "100",
             ["services__numbers__http__0"] = (numbers ?? Nowhere).ToString(),
             ["services__calls__http__0"] = (calls ?? Nowhere).ToString(),
             ["services__relay__http__0"] = (relay ?? Nowhere).ToString(),

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using PilotHooks.Contracts;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -22,7 +21,7 @@ public sealed class OutageTests
         var environment = MessagingSystem.Environment(broker.ConnectionString, database, new Uri("http://127.0.0.1:1"));
         var replica = await ServiceProcess.StartAsync("PilotHooks.Messaging", environment);
         await using var other = await ServiceProcess.StartAsync("PilotHooks.Messaging", environment);
-        other.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, MessagingSystem.GatewayToken);
+        other.Client.DefaultRequestHeaders.SetCaller(MessagingSystem.GatewayToken);
         await using var bus = await EventBus.StartAsync(broker.ConnectionString);
 
         await postgres.KillAsync();

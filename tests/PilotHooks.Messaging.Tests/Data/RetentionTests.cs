@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using PilotHooks.Contracts;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Data;
@@ -172,7 +171,7 @@ public sealed class RetentionTests(OwnBroker broker) : IClassFixture<OwnBroker>,
         }
 
         _service = await ServiceProcess.StartAsync("PilotHooks.Messaging", environment);
-        _service.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, MessagingSystem.GatewayToken);
+        _service.Client.DefaultRequestHeaders.SetCaller(MessagingSystem.GatewayToken);
     }
 
     private static MessageReceived Reply(string id)

@@ -143,7 +143,7 @@ public sealed class FormExportTests(MessagingSystem system)
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (keyOfNumber is not null)
         {
-            request.Headers.Add(PilotHooks.ServiceDefaults.Api.GatewayOptions.NumberHeader, keyOfNumber);
+            PilotHooks.TestSupport.InternalCalls.SetCaller(request.Headers, MessagingSystem.GatewayToken, keyOfNumber);
         }
 
         return await system.Api.SendAsync(request);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Messages;
 
@@ -176,7 +176,7 @@ public sealed class MessageListTests(MessagingSystem system)
     private async Task<(HttpStatusCode Status, JsonObject? Json)> AsAsync(string number, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add(GatewayOptions.NumberHeader, number);
+        request.Headers.SetCaller(MessagingSystem.GatewayToken, number);
         using var answer = await system.Api.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonObject>());
     }

@@ -1,7 +1,6 @@
 using System.Text;
 using Npgsql;
 using PilotHooks.Messaging.Sending;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Sending;
@@ -39,7 +38,7 @@ public sealed class ProviderOptionsTests
                 ["HTTP_PROXY"] = proxy.Url.ToString(),
                 ["Provider__UseProxy"] = useProxy,
             });
-        service.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, MessagingSystem.GatewayToken);
+        service.Client.DefaultRequestHeaders.SetCaller(MessagingSystem.GatewayToken);
 
         using var answer = await service.Client.PostAsync(
             "v1/messages/send", new StringContent("""{"text":"by way of","destinationNumber":"+5511999999999"}""", Encoding.UTF8, "application/json"));

@@ -1,6 +1,6 @@
 using System.Net;
 using PilotHooks.Messaging.Sending;
-using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Sending;
 
@@ -126,7 +126,7 @@ public sealed class SendOfNumberTests(MessagingSystem system)
         request.Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         if (keyOfNumber)
         {
-            request.Headers.Add(GatewayOptions.NumberHeader, _number);
+            request.Headers.SetCaller(MessagingSystem.GatewayToken, _number);
         }
 
         if (header is { } more)

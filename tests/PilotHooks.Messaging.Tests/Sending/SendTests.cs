@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using PilotHooks.Messaging.Sending;
-using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Sending;
 
@@ -300,7 +300,7 @@ public sealed class SendTests(MessagingSystem system)
 
         if (number is not null)
         {
-            request.Headers.Add(GatewayOptions.NumberHeader, number);
+            request.Headers.SetCaller(MessagingSystem.GatewayToken, number);
         }
 
         using var answer = await (replica ?? system.Api).SendAsync(request);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Messaging.Tests.Sending;
@@ -19,7 +18,7 @@ public sealed class UnreachableProviderTests
         await using var broker = await TestServers.StartBrokerAsync();
         await using var service = await ServiceProcess.StartAsync(
             "PilotHooks.Messaging", MessagingSystem.Environment(broker.ConnectionString, postgres.ConnectionString, address));
-        service.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, MessagingSystem.GatewayToken);
+        service.Client.DefaultRequestHeaders.SetCaller(MessagingSystem.GatewayToken);
         service.Client.DefaultRequestHeaders.Add("Idempotency-Key", "one");
         var body = new { text = "x", destinationNumber = "+5511999999999" };
 

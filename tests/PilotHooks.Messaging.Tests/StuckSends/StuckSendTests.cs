@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using PilotHooks.Contracts;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.TestSupport;
 using RabbitMQ.Client;
 
@@ -34,7 +33,7 @@ public sealed class StuckSendTests : IClassFixture<OwnBroker>, IAsyncLifetime
         _replicas = await Task.WhenAll(ServiceProcess.StartAsync("PilotHooks.Messaging", environment), ServiceProcess.StartAsync("PilotHooks.Messaging", environment));
         foreach (var replica in _replicas)
         {
-            replica.Client.DefaultRequestHeaders.Add(GatewayOptions.TokenHeader, MessagingSystem.GatewayToken);
+            replica.Client.DefaultRequestHeaders.SetCaller(MessagingSystem.GatewayToken);
         }
 
         _connection = await new ConnectionFactory { Uri = new Uri(_broker.ConnectionString) }.CreateConnectionAsync();

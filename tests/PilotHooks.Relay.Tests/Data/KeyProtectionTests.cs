@@ -52,6 +52,20 @@ public sealed class KeyProtectionTests : IDisposable
         (await SecretAsync(relay, id, await relay.AddReplicaAsync())).ShouldBe(Secret);
     }
 
+    [Fact]
+    public async Task Keys_in_clear_outside_development_have_to_be_asked_for()
+    {
+        await using var relay = await ServiceProcess.StartAsync(
+            "PilotHooks.Relay",
+            new Dictionary<string, string?> { ["Gateway__Token"] = RelaySystem.GatewayToken, [$"{Section}AllowUnprotected"] = "false" },
+            waitUntilHealthy: false);
+
+        await Eventually.GetAsync(() => Task.FromResult(relay.HasExited), exited => exited);
+        relay.ExitCode.ShouldNotBe(0);
+        relay.Output.ShouldContain("Relay:KeyProtection:CertificatePath");
+        relay.Output.ShouldContain("Relay:KeyProtection:AllowUnprotected");
+    }
+
     [Theory]
     [InlineData("missing.pfx", null, "cannot be read")]
     [InlineData("good.pfx", "wrong", "cannot be read")]

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Endpoints;
 
@@ -61,7 +61,7 @@ public sealed class JsonBodyTests(RelayFixture fixture)
     public async Task Body_that_is_not_utf_8_is_refused()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks");
-        request.Headers.Add(GatewayOptions.TokenHeader, RelaySystem.GatewayToken);
+        request.Headers.SetCaller(RelaySystem.GatewayToken);
         request.Content = new ByteArrayContent([.. Encoding.ASCII.GetBytes("""{ "url": "https://example.com/", "name": """), 0x22, 0xFF, 0x22, .. ""","events":[]}"""u8]);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
 
@@ -74,7 +74,7 @@ public sealed class JsonBodyTests(RelayFixture fixture)
     public async Task Body_of_another_type_is_a_415()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks");
-        request.Headers.Add(GatewayOptions.TokenHeader, RelaySystem.GatewayToken);
+        request.Headers.SetCaller(RelaySystem.GatewayToken);
         request.Content = new StringContent("url=https://example.com/", Encoding.UTF8, "application/x-www-form-urlencoded");
 
         using var response = await _relay.Replica.Client.SendAsync(request);

@@ -1,5 +1,5 @@
 using System.Net;
-using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Endpoints;
 
@@ -38,12 +38,25 @@ public sealed class SecretsApiTests(RelayFixture fixture)
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/internal/webhooks/{id}/secret");
         if (token is not null)
         {
-            request.Headers.Add(GatewayOptions.TokenHeader, token);
+            request.Headers.SetCaller(token);
         }
 
         using var response = await _relay.Replica.Client.SendAsync(request);
 
         response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await response.Content.ReadAsStringAsync()).ShouldNotContain("whsec_");
+    }
+
+    [Fact]
+    public async Task Secret_is_not_shown_to_a_key_that_may_only_read()
+    {
+        var id = await _relay.SubscribeAsync(Url, secret: Secret, numberId: _number);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/internal/webhooks/{id}/secret");
+        request.Headers.SetCaller(RelaySystem.GatewayToken, readsOnly: true);
+
+        using var response = await _relay.Replica.Client.SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await response.Content.ReadAsStringAsync()).ShouldNotContain("whsec_");
     }
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Api;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.ServiceDefaults.Tests.Api;
 
@@ -17,6 +18,7 @@ namespace PilotHooks.ServiceDefaults.Tests.Api;
 public sealed class ApiTests : IAsyncLifetime
 {
     private const string Token = "a-token-of-enough-characters";
+    private const string FormerToken = "the-token-that-this-one-replaces";
 
     private readonly LogList _logged = new();
     private WebApplication _app = null!;
@@ -28,7 +30,7 @@ public sealed class ApiTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(_logged);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration["Gateway:Token"] = Token;
+        builder.Configuration["Gateway:Token"] = $"{Token},{FormerToken}";
         builder.AddServiceDefaults("test");
         builder.Services.AddGateway();
         _app = builder.Build();
@@ -66,6 +68,38 @@ public sealed class ApiTests : IAsyncLifetime
         problem.GetProperty("status").GetInt32().ShouldBe(401);
         problem.GetProperty("traceId").GetString().ShouldNotBeNullOrEmpty();
         problem.ToString().ShouldNotContain(Token);
+    }
+
+    [Theory]
+    [InlineData(Token)]
+    [InlineData(FormerToken)]
+    [InlineData(Token + "," + FormerToken)]
+    public async Task Secret_itself_is_no_proof(string secret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/numbers");
+        request.Headers.Add(GatewayOptions.TokenHeader, secret);
+        request.Headers.Add(GatewayOptions.CallerHeader, secret);
+
+        (await _client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData(Token)]
+    [InlineData(FormerToken)]
+    public async Task Each_of_the_configured_tokens_is_accepted(string token)
+        => (await GetAsync("/v1/numbers", token, "num_1")).Body.GetProperty("numberId").GetString().ShouldBe("num_1");
+
+    [Fact]
+    public async Task Key_that_may_only_read_changes_nothing()
+    {
+        using var reading = Request(HttpMethod.Get, "/v1/numbers", token: null);
+        reading.Headers.SetCaller(Token, readsOnly: true);
+        (await _client.SendAsync(reading)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using var changing = Request(HttpMethod.Post, "/v1/things", token: null);
+        changing.Headers.SetCaller(Token, readsOnly: true);
+        changing.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        (await _client.SendAsync(changing)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Theory]
@@ -239,12 +273,7 @@ public sealed class ApiTests : IAsyncLifetime
         var request = new HttpRequestMessage(method, path);
         if (token is not null)
         {
-            request.Headers.TryAddWithoutValidation(GatewayOptions.TokenHeader, token);
-        }
-
-        if (keyOf is not null)
-        {
-            request.Headers.Add(GatewayOptions.NumberHeader, keyOf);
+            request.Headers.SetCaller(token, keyOf);
         }
 
         return request;

@@ -93,7 +93,7 @@ public sealed class PagingTests
         var context = new DefaultHttpContext { Request = { Path = path, QueryString = new QueryString(query) } };
         if (number is not null)
         {
-            context.Request.Headers[GatewayOptions.NumberHeader] = number;
+            context.Features.Set(new Caller(number));
         }
 
         return await PageQuery.BindAsync(context);

@@ -66,6 +66,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         // A collector that happens to be configured around the tests is none of theirs.
         start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
+        // The tests' databases hold nothing that anybody would protect.
+        start.Environment["Relay__KeyProtection__AllowUnprotected"] = "true";
+        start.Environment["Console__KeyProtection__AllowUnprotected"] = "true";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
