@@ -47,7 +47,17 @@ var ingress = WithServers(builder.AddProject<Projects.PilotHooks_Ingress>("ingre
     .WithUrlForEndpoint("http", _ => new() { Url = "/hooks/platform", DisplayText = "Webhooks of the API Platform" })
     .WithIconName("ArrowDownload")
     .WithReplicas(options.Scale("ingress"));
-var whatsappToken = ingress.WithWhatsappSource(options.WhatsappAuthentication, secrets);
+var whatsappToken = options.WhatsappAuthentication != "query-token" ? null : secrets.AddParameter(builder, "whatsapp-token",
+    "The token in the address for Pilot Status: https://<host of the ingress>/hooks/whatsapp?token=<this>.", LocalSecrets.NewPassword, isMadeWherePublished: true);
+if (options.WhatsappAuthentication is { } authentication)
+{
+    ingress.WithEnvironment("Sources__whatsapp__Authentication", authentication);
+}
+
+if (whatsappToken is not null)
+{
+    ingress.WithEnvironment("Sources__whatsapp__Secrets__0", whatsappToken);
+}
 
 var messaging = AddConsumer<Projects.PilotHooks_Messaging>("messaging", "Chat");
 var numbers = AddConsumer<Projects.PilotHooks_Numbers>("numbers", "HeartPulse");

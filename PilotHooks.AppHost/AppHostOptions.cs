@@ -80,8 +80,8 @@ internal sealed partial class AppHostOptions
     /// <summary>Whether events may be relayed to loopback and private addresses.</summary>
     public bool AllowPrivateEndpoints { get; }
 
-    /// <summary>How the source <c>whatsapp</c> knows its provider.</summary>
-    public WhatsappAuthentication WhatsappAuthentication { get; }
+    /// <summary>How the source <c>whatsapp</c> knows its provider, which documents no proof of its own; null where the ingress is told otherwise.</summary>
+    public string? WhatsappAuthentication { get; }
 
     /// <summary>The first thing that is wrong, and which values there are; null if nothing is.</summary>
     public string? Refusal { get; private set; }
@@ -122,13 +122,13 @@ internal sealed partial class AppHostOptions
     }
 
     /// <summary>A local run leaves the source to the environment that it shares with the ingress, where that says anything of its proof.</summary>
-    private WhatsappAuthentication ReadWhatsappAuthentication(bool isPublished)
+    private string? ReadWhatsappAuthentication(bool isPublished)
     {
         const string option = "whatsapp-authentication";
         var word = isPublished ? Choice(option, "query-token", "none") : Choice(option, "none", "query-token");
         var source = _configuration.GetSection("Sources:whatsapp");
         var isConfigured = !isPublished && Text(option) is null && (source.GetSection("Authentication").Exists() || source.GetSection("Secrets").Exists());
-        return isConfigured ? WhatsappAuthentication.Configured : word == "none" ? WhatsappAuthentication.None : WhatsappAuthentication.QueryToken;
+        return isConfigured ? null : word;
     }
 
     /// <summary>The ingress refuses them, and so would never get ready.</summary>

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Takes the pictures of the console and of Aspire's dashboard in docs/screenshots anew: runs the system with its simulated business, waits until
-# everything there is has been seen, and opens every screen of tests/PilotHooks.Browser.Tests/Screens/AllScreens.cs.
+# Takes the pictures of the console and of the dashboard in docs/screenshots anew: runs the system with its simulated business,
+# waits until everything there is has been seen, and opens every screen of tests/PilotHooks.Browser.Tests/Screens/AllScreens.cs.
 set -eu
 cd "$(dirname "$0")/.."
 . build/servers.sh

@@ -17,10 +17,12 @@ internal sealed class QueueReader : IAsyncDisposable
 {
     private readonly ConcurrentQueue<QueuedMessage> _messages;
     private readonly IConnection _connection;
+    private readonly string _broker;
     private volatile string? _lost;
 
-    private QueueReader(IConnection connection, ConcurrentQueue<QueuedMessage> messages)
+    private QueueReader(string broker, IConnection connection, ConcurrentQueue<QueuedMessage> messages)
     {
+        _broker = broker;
         _connection = connection;
         _messages = messages;
         connection.ConnectionShutdownAsync += (_, reason) =>
@@ -43,7 +45,7 @@ internal sealed class QueueReader : IAsyncDisposable
         return Eventually.GetAsync(
             async () =>
             {
-                var reader = new QueueReader(await ConnectAsync(broker), messages);
+                var reader = new QueueReader(broker, await ConnectAsync(broker), messages);
                 try
                 {
                     foreach (var queue in AllQueues)
@@ -146,24 +148,23 @@ internal sealed class QueueReader : IAsyncDisposable
     }
 
     /// <summary>Takes one message of a queue that the reader does not consume.</summary>
-    public async Task<byte[]> TakeAsync(string queue)
-    {
-        return await Eventually.GetAsync(
-            async () =>
+    public Task<byte[]> TakeAsync(string queue) => Eventually.GetAsync(
+        async () =>
+        {
+            // A connection of its own: asked for a queue in the moment in which it is made, the broker may close the whole one.
+            await using var connection = await ConnectAsync(_broker);
+            try
             {
-                await using var channel = await _connection!.CreateChannelAsync();
-                try
-                {
-                    return (await channel.BasicGetAsync(queue, autoAck: true))?.Body.ToArray() ?? [];
-                }
-                catch (OperationInterruptedException)
-                {
-                    // It is made with the first dead letter.
-                    return [];
-                }
-            },
-            body => body.Length > 0);
-    }
+                await using var channel = await connection.CreateChannelAsync();
+                return (await channel.BasicGetAsync(queue, autoAck: true))?.Body.ToArray() ?? [];
+            }
+            catch (OperationInterruptedException)
+            {
+                // It is made with the first dead letter.
+                return [];
+            }
+        },
+        body => body.Length > 0);
 
     private static RefusedRequest Refused(byte[] body)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Playwright;
 using PilotHooks.Browser.Tests.Support;
-using PilotHooks.TestSupport;
 using RabbitMQ.Client;
 using static Microsoft.Playwright.Assertions;
 
@@ -57,7 +56,7 @@ internal static class DeadLetters
     /// <summary>Puts messages that no consumer can read into a queue, and waits until they are dead letters.</summary>
     public static async Task FailAsync(this ConsoleSystem system, string numberId, int count)
     {
-        await using (var connection = await new ConnectionFactory { Uri = new Uri((await TestServers.BrokerAsync()).ConnectionString) }.CreateConnectionAsync())
+        await using (var connection = await new ConnectionFactory { Uri = new Uri(await system.BrokerAsync()) }.CreateConnectionAsync())
         {
             await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
             for (var index = 0; index < count; index++)

@@ -18,7 +18,7 @@ public sealed class OverviewPageTests(ConsoleSystem system)
             var events = page.Locator(".tile", new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "Events", Exact = true }) });
             await Expect(events).ToContainTextAsync("in the last hour");
             await Expect(page.Locator("#chart-events .bar").First).ToBeVisibleAsync();
-            await Expect(page.Locator("#queues tbody tr")).ToHaveCountAsync(8);
+            await Expect(page.Locator("#queues tbody tr")).ToHaveCountAsync(10);
             await page.Locator("#chart-ack summary").ClickAsync();
             var before = await events.InnerTextAsync();
 

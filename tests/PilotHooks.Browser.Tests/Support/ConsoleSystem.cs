@@ -27,6 +27,9 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
     private IBrowser _browser = null!;
     private string _session = "";
 
+    /// <summary>The AppHost's own servers of this machine, as a user has them, but where the tests are told which ones to take.</summary>
+    public static bool HasOwnServers { get; } = !TestServers.AreChosen && !TestServers.AreContainers;
+
     /// <summary>Where the console answers, without a slash at the end.</summary>
     public string Address { get; } = $"http://localhost:{FreePort.Next()}";
 
@@ -169,18 +172,33 @@ public sealed partial class ConsoleSystem : IAsyncLifetime
         return await context.StorageStateAsync();
     }
 
-    /// <summary>The AppHost's own servers, as a user has them, but where the tests are told which ones to take.</summary>
-    private static async Task<string[]> ServersAsync() => TestServers.AreChosen
-        ?
+    /// <summary>Its broker, as whoever administers it comes to it.</summary>
+    public async Task<string> BrokerAsync()
+    {
+        if (!HasOwnServers)
+        {
+            return (await TestServers.BrokerAsync()).ConnectionString;
+        }
+
+        var configuration = await File.ReadAllTextAsync(Path.Combine(_data, "rabbitmq", "rabbitmq.conf"));
+        var password = await File.ReadAllTextAsync(Path.Combine(_data, "secrets", "broker-password"));
+        return $"amqp://pilothooks:{password}@{Listener().Match(configuration).Groups["address"].Value}";
+    }
+
+    private static async Task<string[]> ServersAsync() => HasOwnServers
+        ? ["--servers", "native"]
+        :
         [
             "--servers", "external",
             "--ConnectionStrings:broker", (await TestServers.BrokerAsync()).ConnectionString,
             "--ConnectionStrings:redis", (await TestServers.RedisAsync()).ConnectionString,
             "--ConnectionStrings:postgres", (await TestServers.PostgresAsync()).ConnectionString,
-        ]
-        : [];
+        ];
 
     private static string Port(string address) => new Uri(address).Port.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"listeners\.tcp\.1 = (?<address>\S+)")]
+    private static partial Regex Listener();
 
     [GeneratedRegex("http://\\S+/login\\?t=[0-9a-f]+")]
     private static partial Regex DashboardLogin();

@@ -8,10 +8,11 @@ public sealed class EveryEventTests(SubscribedSystem fixture)
     {
         var system = fixture.System;
         var every = new EveryEvent();
+        var before = await system.ReadAllAsync("v1/dead-letters");
 
         await Task.WhenAll([.. every.Whatsapp.Select(body => system.PostAsync(body)), .. every.Platform.Select(body => system.PostAsync(body, "platform"))]);
 
         await every.ShouldBeToldAsync(system.ReadAsync);
-        (await system.ReadAllAsync("v1/dead-letters")).ShouldBeEmpty();
+        (await system.ReadAllAsync("v1/dead-letters")).Count.ShouldBe(before.Count);
     }
 }

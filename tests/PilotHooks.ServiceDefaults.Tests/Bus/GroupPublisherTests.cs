@@ -160,10 +160,11 @@ public sealed class GroupPublisherTests : IAsyncLifetime
 
     private async Task<BasicGetResult?> ReadDeadLetterAsync()
     {
-        // MassTransit declares the queue with the first dead letter.
-        await using var channel = await _connection.CreateChannelAsync();
+        // MassTransit declares the queue with the first dead letter; in that moment the broker may close the whole connection.
+        await using var connection = await new ConnectionFactory { Uri = new Uri((await TestServers.BrokerAsync()).ConnectionString) }.CreateConnectionAsync();
         try
         {
+            await using var channel = await connection.CreateChannelAsync();
             return await channel.BasicGetAsync(Queues.NumbersChanges + "_error", autoAck: true);
         }
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
