@@ -8,6 +8,9 @@ namespace PilotHooks.Console.Tests.Forwarding;
 [Collection(ConsoleCollection.Name)]
 public sealed class BadCallTests(ConsoleFixture fixture)
 {
+    /// <summary>The log is that of all tests, and doubles of services answer some of them with what no service would.</summary>
+    private readonly int _before = fixture.First.Output.Length;
+
     [Theory]
     [InlineData("POST", "/v1/api-keys", null)]
     [InlineData("POST", "/v1/api-keys", "")]
@@ -31,7 +34,7 @@ public sealed class BadCallTests(ConsoleFixture fixture)
         using var answer = await fixture.First.Client.SendAsync(request);
 
         await answer.ShouldBeProblemAsync(400);
-        fixture.First.Output.ShouldNotContain("unhandled exception");
+        Unhandled().ShouldBeEmpty();
     }
 
     [Fact]
@@ -45,6 +48,10 @@ public sealed class BadCallTests(ConsoleFixture fixture)
         using var wrong = fixture.First.ClientWith("ps_wrong");
         await (await wrong.GetAsync("/v1/dead-letters")).ShouldBeProblemAsync(401);
 
-        fixture.First.Output.ShouldNotContain("unhandled exception");
+        Unhandled().ShouldBeEmpty();
     }
+
+    /// <summary>What the console said since the test began, from its first unhandled exception on.</summary>
+    private string Unhandled()
+        => fixture.First.Output[_before..] is var output && output.IndexOf("unhandled exception", StringComparison.OrdinalIgnoreCase) is >= 0 and var first ? output[first..] : "";
 }

@@ -18,7 +18,7 @@ public sealed class OverviewBuilderTests
         (overview.From, overview.Until, overview.ResolutionSeconds).ShouldBe((Last.AddHours(-1), Last, 10));
         overview.Duplicates.PerSecond.Count.ShouldBe(360);
         overview.Events.Keys.ShouldBe(Queues.ByEvent.Keys.Select(kind => kind.Name), ignoreOrder: true);
-        overview.Queues.Count.ShouldBe(8);
+        overview.Queues.Count.ShouldBe(10);
         overview.Services.ShouldBeEmpty();
     }
 
