@@ -2,7 +2,7 @@ using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
 
-public sealed class StaleLeaseTests
+public sealed class StaleLeaseTests(OwnBroker broker) : IClassFixture<OwnBroker>
 {
     /// <summary>
     /// A replica of one slot, which endpoints that hang hold in turns for longer than a lease lasts. What waits behind them
@@ -12,7 +12,7 @@ public sealed class StaleLeaseTests
     public async Task Delivery_that_waited_for_a_slot_longer_than_its_lease_lasts_is_made_once()
     {
         await using var relay = await RelaySystem.StartAsync(
-            (await TestServers.BrokerAsync()).ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, settings: ("Relay__MaxInFlight", "1"));
+            broker.ConnectionString, (await TestServers.PostgresAsync()).ConnectionString, settings: ("Relay__MaxInFlight", "1"));
         var number = $"num_{Guid.NewGuid():N}";
         var hanging = new List<string>();
         for (var i = 0; i < 4; i++)
