@@ -1,3 +1,5 @@
+using PilotHooks.AppHost.Commands;
+
 namespace PilotHooks.AppHost;
 
 /// <summary>Says how to use the system once its API is up.</summary>
@@ -6,7 +8,7 @@ internal static class Announcement
     public static void AnnounceWhenReady(this IResourceBuilder<ProjectResource> console, AppHostOptions options, ParameterResource apiKey, ParameterResource? whatsappToken, string signInToken)
         => console.OnResourceReady(async (_, _, cancellationToken) =>
         {
-            var key = (await apiKey.GetValueAsync(cancellationToken))?.Split(',')[0].Trim();
+            var key = await apiKey.FirstKeyAsync(cancellationToken);
             var token = whatsappToken is null ? "" : $"?token={Uri.EscapeDataString(await whatsappToken.GetValueAsync(cancellationToken) ?? "")}";
             var simulator = options.Simulator ? $"{Environment.NewLine}  Simulator  http://localhost:{options.SimulatorPort}" : "";
             Console.WriteLine($"""

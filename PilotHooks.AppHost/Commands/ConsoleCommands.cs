@@ -32,5 +32,9 @@ internal static class ConsoleCommands
         });
 
     private static async Task AuthorizeAsync(HttpCommandRequestContext context, ParameterResource apiKey)
-        => context.Request.Headers.Add("x-api-key", (await apiKey.GetValueAsync(context.CancellationToken))?.Split(',')[0].Trim());
+        => context.Request.Headers.Add("x-api-key", await apiKey.FirstKeyAsync(context.CancellationToken));
+
+    /// <summary>Of the keys that the parameter may hold with commas between, the one to use.</summary>
+    public static async Task<string?> FirstKeyAsync(this ParameterResource apiKey, CancellationToken cancellationToken)
+        => (await apiKey.GetValueAsync(cancellationToken))?.Split(',')[0].Trim();
 }

@@ -29,14 +29,14 @@ public static class NumberNames
     /// <summary>Refuses calls whose query or headers name another number than the key's.</summary>
     public static RouteGroupBuilder RefuseOtherNumbers(this RouteGroupBuilder api)
     {
-        api.AddEndpointFilter(async (context, next) =>
+        api.AddEndpointFilter((context, next) =>
         {
-            if (await Caller.BindAsync(context.HttpContext) is { NumberId: not null } caller)
+            if (Caller.Of(context.HttpContext) is { NumberId: not null } caller)
             {
                 Refuse(context.HttpContext.Request, caller);
             }
 
-            return await next(context);
+            return next(context);
         });
         return api;
     }

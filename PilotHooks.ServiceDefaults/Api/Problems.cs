@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -12,8 +13,22 @@ namespace PilotHooks.ServiceDefaults.Api;
 /// <summary>Every error is RFC 9457 problem details with a <c>traceId</c>, whoever makes it.</summary>
 public static class Problems
 {
+    /// <summary>After which what is away is worth another try.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
     /// <summary>A problem with a sentence that says what is wrong and what would be right.</summary>
     public static ProblemHttpResult Of(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+
+    /// <summary>A problem that passes: with <c>Retry-After</c>.</summary>
+    public static ProblemHttpResult WithRetryAfter(HttpResponse response, int status, TimeSpan wait, string detail)
+    {
+        SetRetryAfter(response, wait);
+        return Of(status, detail);
+    }
+
+    /// <summary>Says when to come again, in whole seconds from 1 on.</summary>
+    public static void SetRetryAfter(HttpResponse response, TimeSpan wait)
+        => response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     internal static void AddProblems(this IServiceCollection services) => services.AddProblemDetails(options =>
         options.CustomizeProblemDetails = problem =>
@@ -48,7 +63,7 @@ public static class Problems
 
         if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = "2";
+            SetRetryAfter(context.Response, Soon);
         }
 
         await TypedResults.Problem(bad?.Message, statusCode: context.Response.StatusCode).ExecuteAsync(context);

@@ -15,6 +15,9 @@ public sealed class Broker(IConnectionFactory factory, TimeProvider time) : IHea
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>For a channel on which a publish returns when the broker has the message, and throws if it does not take it.</summary>
+    public static CreateChannelOptions Confirmed { get; } = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
 

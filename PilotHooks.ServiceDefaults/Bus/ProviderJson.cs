@@ -14,11 +14,10 @@ public static class ProviderJson
     // The ingress lets deeper bodies through than the parser's default of 64.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 1024, AllowDuplicateProperties = true };
     private const int MaxIdBytes = 512;
-    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>Parses an event's payload. The document borrows the payload's memory.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> payload)
-        => JsonDocument.Parse(payload.Span.StartsWith(ByteOrderMark) ? payload[ByteOrderMark.Length..] : payload, Options);
+        => JsonDocument.Parse(payload.Span.StartsWith(Encoding.UTF8.Preamble) ? payload[Encoding.UTF8.Preamble.Length..] : payload, Options);
 
     /// <summary>The object in this field; an undefined element, in which nothing is found, where there is none.</summary>
     public static JsonElement Object(this JsonElement parent, string name)

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.ServiceDefaults.Contacts;
 
@@ -59,23 +58,17 @@ public static class ContactEndpoints
         await export.FlushAsync(cancellationToken);
     }
 
-    private static async Task<Results<Ok<ErasedRows>, ProblemHttpResult>> EraseAsync(
-        ContactErasure body, ErasedContacts erased, IContactData data, CancellationToken cancellationToken)
+    private static async Task<Ok<ErasedRows>> EraseAsync(ContactErasure body, ErasedContacts erased, IContactData data, CancellationToken cancellationToken)
     {
-        if (ContactId.Parse(body.Contact) is not { } contact)
-        {
-            return NoContact();
-        }
-
+        var contact = ContactId.Of(body.Contact);
         // First that nothing comes back, then what is there.
         await erased.NoteAsync(contact, body.Before, cancellationToken);
         return TypedResults.Ok(new ErasedRows(await data.EraseAsync(contact, cancellationToken)));
     }
 
-    private static Results<PushStreamHttpResult, ProblemHttpResult> Export(ContactRequest body, IContactData data, CancellationToken cancellationToken)
-        => ContactId.Parse(body.Contact) is { } contact
-            ? TypedResults.Stream(output => data.WriteAsync(contact, PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), cancellationToken), "application/json")
-            : NoContact();
-
-    private static ProblemHttpResult NoContact() => Problems.Of(StatusCodes.Status400BadRequest, "A contact is a phone number or a user id, of at most 256 characters.");
+    private static PushStreamHttpResult Export(ContactRequest body, IContactData data, CancellationToken cancellationToken)
+    {
+        var contact = ContactId.Of(body.Contact);
+        return TypedResults.Stream(output => data.WriteAsync(contact, PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), cancellationToken), "application/json");
+    }
 }

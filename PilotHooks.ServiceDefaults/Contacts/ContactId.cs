@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.ServiceDefaults.Contacts;
@@ -39,6 +40,10 @@ public sealed record ContactId
         var number = text.StartsWith("tel:", StringComparison.OrdinalIgnoreCase) ? text[4..] : text;
         return new ContactId(PhoneOf(number) ?? CanonicalOf(text)!);
     }
+
+    /// <summary>The person that a call names; a 400 if that is none.</summary>
+    public static ContactId Of(string? text)
+        => Parse(text) ?? throw new BadHttpRequestException($"A contact is a phone number or a user id, of at most {MaxLength} characters.");
 
     /// <summary>The one spelling of a value that an event holds; null for nothing.</summary>
     public static string? CanonicalOf(string? value)

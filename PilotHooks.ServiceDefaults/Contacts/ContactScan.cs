@@ -15,8 +15,6 @@ public static class ContactScan
 
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     private static readonly string[] Texts = ["content", "contentReplied", "content_replied", "caption", "mediaCaption", "media_caption", "text", "body"];
 
     /// <summary>Whether the body is of this person, or, where it is no JSON, holds the number or id anywhere.</summary>
@@ -66,7 +64,7 @@ public static class ContactScan
     /// <exception cref="JsonException">The body is no JSON.</exception>
     public static bool Any(ReadOnlySpan<byte> json, bool phonesOnly, Func<string, bool> isSought)
     {
-        var reader = new Utf8JsonReader(json.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json, AnyDepth);
+        var reader = new Utf8JsonReader(json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json, AnyDepth);
         var isText = false;
         while (reader.Read())
         {

@@ -31,7 +31,7 @@ public sealed class ExportOptions
 public sealed class ExportPool(NpgsqlDataSource database, IOptions<ExportOptions> options, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>When to ask again where all places are taken.</summary>
-    public const int RetryAfterSeconds = 10;
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     private const int LockClass = 0x65787074;
     private readonly SemaphoreSlim _places = new(options.Value.AtOnce);

@@ -20,8 +20,6 @@ internal sealed partial class FigureReporter(
     /// <summary>An hour of the default interval: less than a megabyte.</summary>
     internal const int MaxWaiting = 720;
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(2);
-    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-
     private readonly string _replica = $"{Environment.MachineName}-{Environment.ProcessId}";
     private readonly Queue<byte[]> _waiting = [];
     private bool _wasSending = true;
@@ -80,7 +78,7 @@ internal sealed partial class FigureReporter(
             {
                 _channel?.Dispose();
                 var connection = await broker.ConnectAsync(timeout.Token);
-                _channel = await connection.CreateChannelAsync(Confirmed, timeout.Token);
+                _channel = await connection.CreateChannelAsync(Broker.Confirmed, timeout.Token);
                 await FigureQueue.DeclareAsync(_channel, timeout.Token);
             }
 

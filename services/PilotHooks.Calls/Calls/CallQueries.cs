@@ -10,7 +10,8 @@ internal sealed record CallFilter(string? Status, string? Direction, string? Con
 /// <summary>Reads calls.</summary>
 internal sealed class CallQueries(NpgsqlDataSource database)
 {
-    private const string Columns = """
+    /// <summary>Of a <see cref="CallView"/>.</summary>
+    public const string Columns = """
         call_id, external_call_id, number_id, direction, status, "from", "to",
         ringing_at, connected_at, ended_at, missed_at, duration_seconds, signals
         """;
@@ -77,15 +78,18 @@ internal sealed class CallQueries(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<SignalView>(new CommandDefinition(
-            """
-            SELECT at, event, sdp_type, CASE WHEN @WithSdp THEN sdp END AS sdp FROM call_events
-            WHERE call_key = (SELECT call_key FROM call_aliases WHERE key = ANY (@Keys) ORDER BY key LIMIT 1) AND origin <> 0
-            -- Meta's times are whole seconds; within one, a call connects, then goes from status to status, then ends.
-            ORDER BY at, event = 'terminate', origin, status_rank, event_id, entry
-            """,
+            Signalling("(SELECT call_key FROM call_aliases WHERE key = ANY (@Keys) ORDER BY key LIMIT 1)"),
             new { Keys = CallKeys.OfText(id), WithSdp = withSdp },
             cancellationToken: cancellationToken))).AsList();
     }
+
+    /// <summary>The statement that reads the native entries of the call with this key, with their SDP as <c>@WithSdp</c> says.</summary>
+    public static string Signalling(string callKey) => $"""
+        SELECT at, event, sdp_type, CASE WHEN @WithSdp THEN sdp END AS sdp FROM call_events
+        WHERE call_key = {callKey} AND origin <> 0
+        -- Meta's times are whole seconds; within one, a call connects, then goes from status to status, then ends.
+        ORDER BY at, event = 'terminate', origin, status_rank, event_id, entry
+        """;
 
     private sealed record Place(DateTimeOffset FirstEventAt, string Key);
 }

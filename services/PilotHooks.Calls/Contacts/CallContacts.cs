@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using PilotHooks.Calls.Calls;
 using PilotHooks.Calls.Permissions;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Calls.Contacts;
@@ -56,13 +55,9 @@ internal sealed class CallContacts(NpgsqlDataSource database) : IContactData
 
     public static void MapSummary(RouteGroupBuilder routes) => routes.MapPost("/contacts/summary", SummariseAsync);
 
-    private static async Task<Results<Ok<CallSummary>, ProblemHttpResult>> SummariseAsync(ContactRequest body, NpgsqlDataSource database, CancellationToken cancellationToken)
+    private static async Task<Ok<CallSummary>> SummariseAsync(ContactRequest body, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        if (ContactId.Parse(body.Contact) is not { } contact)
-        {
-            return Problems.Of(StatusCodes.Status400BadRequest, "A contact is a phone number or a user id.");
-        }
-
+        var contact = ContactId.Of(body.Contact);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return TypedResults.Ok(await connection.QuerySingleAsync<CallSummary>(new CommandDefinition(
             """
@@ -77,36 +72,19 @@ internal sealed class CallContacts(NpgsqlDataSource database) : IContactData
     private static async Task<List<string>> FindAsync(NpgsqlConnection connection, ContactId contact, CancellationToken cancellationToken)
         => (await connection.QueryAsync<string>(new CommandDefinition(FindSql, new { contact.Forms }, commandTimeout: 0, cancellationToken: cancellationToken))).AsList();
 
-    private static async IAsyncEnumerable<ExportedCall> CallsAsync(NpgsqlConnection connection, List<string> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>As the API shows them, with their signalling.</summary>
+    private static async IAsyncEnumerable<CallView> CallsAsync(NpgsqlConnection connection, List<string> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var key in keys)
         {
-            var calls = await connection.QueryAsync<ExportedCall>(new CommandDefinition("SELECT * FROM calls WHERE key = @key", new { key }, cancellationToken: cancellationToken));
-            foreach (var call in calls)
+            var signalling = await connection.QueryAsync<SignalView>(
+                new CommandDefinition(CallQueries.Signalling("@key"), new { key, WithSdp = true }, cancellationToken: cancellationToken));
+            foreach (var call in await connection.QueryAsync<CallView>(
+                new CommandDefinition($"SELECT {CallQueries.Columns} FROM calls WHERE key = @key", new { key }, cancellationToken: cancellationToken)))
             {
-                call.Signalling = (await connection.QueryAsync<SignalView>(new CommandDefinition(
-                    "SELECT at, event, sdp_type, sdp FROM call_events WHERE call_key = @key AND origin <> 0 ORDER BY at, event_id, entry", new { key }, cancellationToken: cancellationToken))).AsList();
-                yield return call;
+                yield return call with { Signalling = signalling.AsList() };
             }
         }
-    }
-
-    /// <summary>A call as the API shows it, with its signalling.</summary>
-    private sealed record ExportedCall
-    {
-        public string? CallId { get; init; }
-        public string? ExternalCallId { get; init; }
-        public string? NumberId { get; init; }
-        public string? Direction { get; init; }
-        public string? Status { get; init; }
-        public string? From { get; init; }
-        public string? To { get; init; }
-        public DateTimeOffset? RingingAt { get; init; }
-        public DateTimeOffset? ConnectedAt { get; init; }
-        public DateTimeOffset? EndedAt { get; init; }
-        public DateTimeOffset? MissedAt { get; init; }
-        public int? DurationSeconds { get; init; }
-        public IReadOnlyList<SignalView> Signalling { get; set; } = [];
     }
 
     /// <summary>What calls tell of a person at a glance.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PilotHooks.ServiceDefaults.Text;
 
 namespace PilotHooks.Console.Audit;
 
@@ -23,7 +24,7 @@ internal static class AuditFacts
         if (query is { Count: > 0 })
         {
             kept ??= new JsonObject();
-            kept["query"] = new JsonObject(query.Select(parameter => KeyValuePair.Create(parameter.Key, (JsonNode?)Cut(parameter.Value.ToString()))));
+            kept["query"] = new JsonObject(query.Select(parameter => KeyValuePair.Create(parameter.Key, (JsonNode?)TextCut.Cut(parameter.Value.ToString(), MaxText, mark: ""))));
         }
 
         if (kept is null)
@@ -78,6 +79,4 @@ internal static class AuditFacts
         => Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.UserInfo.Length > 0 || url.Query.Length > 0)
             ? url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + (url.Query.Length > 0 ? "?…" : "")
             : address;
-
-    private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText];
 }

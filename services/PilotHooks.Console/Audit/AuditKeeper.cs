@@ -1,17 +1,15 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using PilotHooks.Console.Keys;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console.Audit;
 
-/// <summary>Twice a minute: records failed authentication in sum, records the intents that are left over, and erases by age.</summary>
+/// <summary>Twice a minute: records failed authentication in sum, and the intents that are left over.</summary>
 internal sealed partial class AuditKeeper(
-    AuditStore audit, FailedAuthentications failures, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditKeeper> logger) : BackgroundService
+    AuditStore audit, FailedAuthentications failures, TimeProvider time, ILogger<AuditKeeper> logger) : BackgroundService
 {
     private const string Nobody = "anonymous";
-    private const int Batch = 1_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,7 +23,6 @@ internal sealed partial class AuditKeeper(
                 {
                     await RecordFailuresAsync(stoppingToken);
                     await audit.RecordLostAsync(stoppingToken);
-                    await EraseAsync(stoppingToken);
                 });
             }
         }
@@ -35,16 +32,6 @@ internal sealed partial class AuditKeeper(
         }
 
         await TryAsync(() => RecordFailuresAsync(CancellationToken.None));
-    }
-
-    private async Task EraseAsync(CancellationToken cancellationToken)
-    {
-        int erased;
-        do
-        {
-            erased = await audit.EraseAsync(options.Value.KeepFor, Batch, cancellationToken);
-        }
-        while (erased == Batch);
     }
 
     private async Task RecordFailuresAsync(CancellationToken cancellationToken)

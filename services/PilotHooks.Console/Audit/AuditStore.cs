@@ -65,17 +65,6 @@ internal sealed class AuditStore(NpgsqlDataSource database, TimeProvider time)
             new { before = time.GetUtcNow() - IntentsEnd },
             cancellationToken);
 
-    /// <summary>Erases by age, a batch at a time; returns how many went.</summary>
-    public Task<int> EraseAsync(TimeSpan keepFor, int batch, CancellationToken cancellationToken)
-        => ExecuteAsync(
-            """
-            DELETE FROM audit
-            WHERE id IN (SELECT id FROM audit WHERE at < @before ORDER BY at LIMIT @batch)
-                AND (SELECT set_config('pilothooks.audit_retention', 'on', true)) = 'on'
-            """,
-            new { before = time.GetUtcNow() - keepFor, batch },
-            cancellationToken);
-
     /// <summary>Newest first, one row more than the page holds.</summary>
     public async Task<IReadOnlyList<AuditRecord>> ListAsync(string? actor, string? action, TimeRange times, PageQuery page, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Dapper;
@@ -57,25 +56,9 @@ internal sealed class ConsoleContacts(NpgsqlDataSource database, SetAsideLetters
         }
     }
 
-    private static async IAsyncEnumerable<Letter> OfAsync(NpgsqlConnection connection, ContactId contact, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var after = Guid.Empty; ;)
-        {
-            var page = (await connection.QueryAsync<Letter>(new CommandDefinition(
-                ScanSql, new { After = after, Batch }, commandTimeout: 0, cancellationToken: cancellationToken))).AsList();
-            foreach (var letter in page.Where(letter => letter.IsOf(contact)))
-            {
-                yield return letter;
-            }
-
-            if (page.Count < Batch)
-            {
-                yield break;
-            }
-
-            after = page[^1].Id;
-        }
-    }
+    private static IAsyncEnumerable<Letter> OfAsync(NpgsqlConnection connection, ContactId contact, CancellationToken cancellationToken)
+        => TableScan.RowsAsync<Letter>(Batch, last => connection.QueryAsync<Letter>(new CommandDefinition(
+            ScanSql, new { After = last?.Id ?? Guid.Empty, Batch }, commandTimeout: 0, cancellationToken: cancellationToken))).Where(letter => letter.IsOf(contact));
 
     private sealed record Letter(
         Guid Id, string Queue, Guid? EventId, string? Event, string? Source, string? NumberId, string? Reason, string? ExceptionType,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +5,7 @@ using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Contacts;
+using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console.Contacts;
 
@@ -16,7 +16,6 @@ namespace PilotHooks.Console.Contacts;
 internal sealed class ContactExport(ServiceClient services, IContactData ownData, TimeProvider time, ILogger<ContactExport> logger) : IDisposable
 {
     private const int MaxRunning = 2;
-    private const int RetryAfterSeconds = 10;
 
     private readonly SemaphoreSlim _running = new(MaxRunning, MaxRunning);
 
@@ -26,8 +25,8 @@ internal sealed class ContactExport(ServiceClient services, IContactData ownData
     {
         if (!await _running.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            return Problems.Of(StatusCodes.Status429TooManyRequests, $"{MaxRunning} exports are running; try again when one is over.");
+            return Problems.WithRetryAfter(
+                context.Response, StatusCodes.Status429TooManyRequests, ExportPool.RetryAfter, $"{MaxRunning} exports are running; try again when one is over.");
         }
 
         var parts = new List<(string Service, HttpResponseMessage Answer)>();

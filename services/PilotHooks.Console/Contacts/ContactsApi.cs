@@ -43,11 +43,7 @@ internal static class ContactsApi
         string contact, HttpResponse response, Caller caller, ServiceClient services, IOptions<ForwardingOptions> options, TimeProvider time, ILogger<ContactExport> logger,
         CancellationToken cancellationToken)
     {
-        if (ContactId.Parse(contact) is not { } id)
-        {
-            return NoContact();
-        }
-
+        var id = ContactId.Of(contact);
         using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var asked = "messaging";
@@ -70,18 +66,13 @@ internal static class ContactsApi
         }
     }
 
-    private static async Task<IResult> ExportAsync(string contact, HttpContext context, ContactExport export, CancellationToken cancellationToken)
-        => ContactId.Parse(contact) is { } id ? await export.AnswerAsync(id, context, cancellationToken) : NoContact();
+    private static Task<IResult> ExportAsync(string contact, HttpContext context, ContactExport export, CancellationToken cancellationToken)
+        => export.AnswerAsync(ContactId.Of(contact), context, cancellationToken);
 
-    private static async Task<Results<Accepted<Erasure>, ProblemHttpResult>> EraseAsync(
+    private static async Task<Accepted<Erasure>> EraseAsync(
         string contact, ErasureStore store, ErasureRunner runner, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (ContactId.Parse(contact) is not { } id)
-        {
-            return NoContact();
-        }
-
-        var erasure = await store.BeginAsync(id, ErasureRunner.All, time.GetUtcNow(), cancellationToken);
+        var erasure = await store.BeginAsync(ContactId.Of(contact), ErasureRunner.All, time.GetUtcNow(), cancellationToken);
         try
         {
             await runner.RunAsync(erasure).WaitAsync(AnswerWithin, time, cancellationToken);
@@ -99,8 +90,6 @@ internal static class ContactsApi
         => await store.FindAsync(id, cancellationToken) is { } erasure
             ? TypedResults.Ok(erasure)
             : Problems.Of(StatusCodes.Status404NotFound, "There is no erasure with this id.");
-
-    private static ProblemHttpResult NoContact() => Problems.Of(StatusCodes.Status400BadRequest, "A contact is a phone number or a user id, of at most 256 characters.");
 
     private sealed record ContactModel(string Contact, JsonElement Names, JsonElement Numbers, JsonElement LastMessage, JsonElement LastCallAt, ContactCounts Counts);
 

@@ -1,5 +1,4 @@
 using PilotHooks.Console.ServiceCalls;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Contacts;
 using PilotHooks.ServiceDefaults.Tracing;
 
@@ -130,11 +129,7 @@ internal sealed partial class ErasureRunner(
     }
 
     private async Task<long> EraseAsync(string service, ContactId contact, DateTimeOffset requestedAt, CancellationToken cancellationToken)
-    {
-        using var answer = await services.PostAsync(service, "/internal/contacts/erase", new ContactErasure(contact.Canonical, requestedAt), cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<ErasedRows>(ApiJson.Options, cancellationToken))!.Erased;
-    }
+        => (await services.PostAsync<ErasedRows>(service, "/internal/contacts/erase", new ContactErasure(contact.Canonical, requestedAt), cancellationToken)).Erased;
 
     private static partial class Log
     {

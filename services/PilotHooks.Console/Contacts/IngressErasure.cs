@@ -9,8 +9,6 @@ namespace PilotHooks.Console.Contacts;
 /// <summary>Tells the ingress, which answers nobody but providers, whom to forget: by its queue, which keeps it until then.</summary>
 internal sealed class IngressErasure(Broker broker)
 {
-    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-
     /// <summary>Returns when the queue has it; throws while the broker is away, or the queue is not there yet.</summary>
     public async Task TellAsync(ContactId contact, DateTimeOffset requestedAt, CancellationToken cancellationToken)
     {
@@ -30,7 +28,7 @@ internal sealed class IngressErasure(Broker broker)
             },
         };
         var connection = await broker.ConnectAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(Confirmed, cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(Broker.Confirmed, cancellationToken);
         await channel.BasicPublishAsync(
             exchange: "", Queues.IngressIntake, mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(new { contact = contact.Canonical }), cancellationToken);
     }

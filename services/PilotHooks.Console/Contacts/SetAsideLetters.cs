@@ -10,13 +10,11 @@ namespace PilotHooks.Console.Contacts;
 /// <summary>The queue of dead letters that the database would not take.</summary>
 internal sealed class SetAsideLetters(Broker broker, IOptions<RetentionOptions> retention, TimeProvider time)
 {
-    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-
     /// <summary>Takes the person's out; the others go to the end of the queue, each before its former self is gone.</summary>
     public async Task<int> EraseAsync(ContactId contact, CancellationToken cancellationToken)
     {
         var connection = await broker.ConnectAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(Confirmed, cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(Broker.Confirmed, cancellationToken);
         await DeadLetterTopology.DeclareSetAsideAsync(channel, cancellationToken);
         var erased = 0;
         for (var left = await channel.MessageCountAsync(DeadLetterTopology.SetAside, cancellationToken); left > 0; left--)

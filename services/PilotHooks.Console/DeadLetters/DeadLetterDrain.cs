@@ -20,8 +20,6 @@ internal sealed partial class DeadLetterDrain(
     /// <summary>Per queue. Bounds what lies in memory: each may be as large as a webhook's body.</summary>
     private const ushort Prefetch = 8;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-
     /// <summary>Each queue by itself, on a channel of its own: one that its broker cannot serve holds up no other.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
         => Task.WhenAll(DeadLetterTopology.All
@@ -61,7 +59,7 @@ internal sealed partial class DeadLetterDrain(
     {
         var deliveries = Channel.CreateUnbounded<DeadLetterDelivery>(); // Bounded by the prefetch.
         var connection = await broker.ConnectAsync(stoppingToken);
-        await using var channel = await connection.CreateChannelAsync(Confirmed, stoppingToken);
+        await using var channel = await connection.CreateChannelAsync(Broker.Confirmed, stoppingToken);
         channel.ChannelShutdownAsync += (_, shutdown) => End(deliveries.Writer, shutdown.ReplyText);
         await DeadLetterTopology.DeclareAsync(channel, name, stoppingToken);
         await DeadLetterTopology.DeclareSetAsideAsync(channel, stoppingToken);
@@ -109,7 +107,7 @@ internal sealed partial class DeadLetterDrain(
     private async Task RetakeAsync(CancellationToken stoppingToken)
     {
         var connection = await broker.ConnectAsync(stoppingToken);
-        await using var channel = await connection.CreateChannelAsync(Confirmed, stoppingToken);
+        await using var channel = await connection.CreateChannelAsync(Broker.Confirmed, stoppingToken);
         await DeadLetterTopology.DeclareSetAsideAsync(channel, stoppingToken);
         for (var left = await channel.MessageCountAsync(DeadLetterTopology.SetAside, stoppingToken); left > 0; left--)
         {

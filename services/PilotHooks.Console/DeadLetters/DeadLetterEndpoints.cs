@@ -51,8 +51,7 @@ internal static class DeadLetterEndpoints
         }
         catch (Exception exception) when (exception is not NpgsqlException && (exception is RabbitMQClientException || Transience.IsTransient(exception)))
         {
-            response.Headers.RetryAfter = "2";
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The broker did not take it. It stays a dead letter.");
+            return Problems.WithRetryAfter(response, StatusCodes.Status503ServiceUnavailable, Problems.Soon, "The broker did not take it. It stays a dead letter.");
         }
 
         async Task Publish(Replayable letter)

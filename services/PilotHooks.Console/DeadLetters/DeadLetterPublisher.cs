@@ -10,8 +10,6 @@ namespace PilotHooks.Console.DeadLetters;
 internal sealed class DeadLetterPublisher(Broker broker, DeadLetterMetrics metrics, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-
     /// <summary>
     /// Returns when the broker has confirmed them, with the ids of those that their queue took. Throws if the broker is
     /// away or does not confirm; then some may have been taken, and will be put back again, which no consumer minds.
@@ -23,7 +21,7 @@ internal sealed class DeadLetterPublisher(Broker broker, DeadLetterMetrics metri
         try
         {
             var connection = await broker.ConnectAsync(either.Token);
-            await using var channel = await connection.CreateChannelAsync(Confirmed, either.Token);
+            await using var channel = await connection.CreateChannelAsync(Broker.Confirmed, either.Token);
             var taken = await Task.WhenAll(letters.Select(letter => PublishAsync(channel, letter, either.Token)));
             return [.. letters.Where((_, index) => taken[index]).Select(letter => letter.Id)];
         }

@@ -74,8 +74,7 @@ internal static partial class ForwardingEndpoints
             _ => (StatusCodes.Status502BadGateway, $"The service {service} does not answer, or broke off its answer."),
         };
         Log.Failed(logger, service, status, exception.Message);
-        response.Headers.RetryAfter = "2";
-        return Problems.Of(status, detail);
+        return Problems.WithRetryAfter(response, status, Problems.Soon, detail);
     }
 
     private static partial class Log

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -35,15 +34,13 @@ internal sealed class ApiKeyHandler(
             KeyCheckResult.Expired => (StatusCodes.Status401Unauthorized, "The API key has expired."),
             _ => (StatusCodes.Status401Unauthorized, "The API key is not valid."),
         };
-        if (status == StatusCodes.Status401Unauthorized)
+        if (status != StatusCodes.Status401Unauthorized)
         {
-            Response.Headers.WWWAuthenticate = SchemeName;
-        }
-        else
-        {
-            Response.Headers.RetryAfter = check.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            await Problems.WithRetryAfter(Response, status, check.RetryAfter, detail).ExecuteAsync(Context);
+            return;
         }
 
+        Response.Headers.WWWAuthenticate = SchemeName;
         await Problems.Of(status, detail).ExecuteAsync(Context);
     }
 

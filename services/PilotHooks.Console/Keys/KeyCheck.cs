@@ -3,11 +3,7 @@ using PilotHooks.ServiceDefaults.Api;
 namespace PilotHooks.Console.Keys;
 
 /// <summary>What came out of checking a key: who calls, if it is accepted; when to come again, if there were too many wrong ones.</summary>
-internal sealed record KeyCheck(KeyCheckResult Result, Caller? Caller = null, TimeSpan RetryAfter = default)
-{
-    /// <summary>What a Retry-After says.</summary>
-    public int RetryAfterSeconds => Math.Max(1, (int)Math.Ceiling(RetryAfter.TotalSeconds));
-}
+internal sealed record KeyCheck(KeyCheckResult Result, Caller? Caller = null, TimeSpan RetryAfter = default);
 
 internal enum KeyCheckResult
 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,8 +28,7 @@ internal static class SessionEndpoints
         var address = context.Connection.RemoteIpAddress;
         if (failures.Refuse(address) is { } retryAfter)
         {
-            context.Response.Headers.RetryAfter = new KeyCheck(KeyCheckResult.Limited, RetryAfter: retryAfter).RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            return Problems.Of(StatusCodes.Status429TooManyRequests, "Too many attempts to sign in came from here or elsewhere; this one was not looked at.");
+            return Problems.WithRetryAfter(context.Response, StatusCodes.Status429TooManyRequests, retryAfter, "Too many attempts to sign in came from here or elsewhere; this one was not looked at.");
         }
 
         if (!await link.UseAsync(token, address, context.RequestAborted))

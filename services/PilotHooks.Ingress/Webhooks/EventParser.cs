@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using PilotHooks.Ingress.Sources;
@@ -16,13 +17,11 @@ internal static class EventParser
     /// <summary>What consumers read, and what they write of it within something else: both end at 1,000.</summary>
     private const int MaxDepth = 512;
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>Null if the body is a JSON object; else why it is none.</summary>
     public static Rejection? Parse(Source source, ReadOnlySpan<byte> body, out ProviderEvent parsed)
     {
         parsed = default;
-        var json = body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
+        var json = body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
         if (ReadFields(json, out var fields, out var isTooDeep) is { } rejection)
         {
             return rejection;

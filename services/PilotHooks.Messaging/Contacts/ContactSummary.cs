@@ -2,7 +2,6 @@ using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using PilotHooks.Messaging.Messages;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Contacts;
 
 namespace PilotHooks.Messaging.Contacts;
@@ -41,13 +40,9 @@ internal static class ContactSummaries
 
     public static void MapContactSummary(this RouteGroupBuilder routes) => routes.MapPost("/contacts/summary", ReadAsync);
 
-    private static async Task<Results<Ok<ContactSummary>, ProblemHttpResult>> ReadAsync(ContactRequest body, NpgsqlDataSource database, CancellationToken cancellationToken)
+    private static async Task<Ok<ContactSummary>> ReadAsync(ContactRequest body, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        if (ContactId.Parse(body.Contact) is not { } contact)
-        {
-            return Problems.Of(StatusCodes.Status400BadRequest, "A contact is a phone number or a user id.");
-        }
-
+        var contact = ContactId.Of(body.Contact);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var row = await connection.QuerySingleAsync<Row>(new CommandDefinition(
             Sql, new { contact.Forms, NumberId = MessageKey.Bounded(body.NumberId), MaxNames }, cancellationToken: cancellationToken));

@@ -78,25 +78,9 @@ internal sealed class MessagingContacts(NpgsqlDataSource database, MessageErasur
     }
 
     /// <summary>By who sent them, and by any field that holds the number or id.</summary>
-    private static async IAsyncEnumerable<Submission> FormsOfAsync(NpgsqlConnection connection, ContactId contact, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var after = Guid.Empty; ;)
-        {
-            var some = (await connection.QueryAsync<Submission>(new CommandDefinition(
-                FormsSql, new { After = after, Batch }, commandTimeout: 0, cancellationToken: cancellationToken))).AsList();
-            foreach (var form in some.Where(form => form.IsOf(contact)))
-            {
-                yield return form;
-            }
-
-            if (some.Count < Batch)
-            {
-                yield break;
-            }
-
-            after = some[^1].EventId;
-        }
-    }
+    private static IAsyncEnumerable<Submission> FormsOfAsync(NpgsqlConnection connection, ContactId contact, CancellationToken cancellationToken)
+        => TableScan.RowsAsync<Submission>(Batch, last => connection.QueryAsync<Submission>(new CommandDefinition(
+            FormsSql, new { After = last?.EventId ?? Guid.Empty, Batch }, commandTimeout: 0, cancellationToken: cancellationToken))).Where(form => form.IsOf(contact));
 
     private sealed record Submission(Guid EventId, string? Sender, string? Fields)
     {

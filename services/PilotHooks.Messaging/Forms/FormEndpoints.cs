@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
@@ -35,8 +34,8 @@ internal static class FormEndpoints
         var filter = new FormFilter(caller.Narrow(numberId), times);
         if (await exports.TryBeginAsync(context.RequestAborted) is not { } export)
         {
-            context.Response.Headers.RetryAfter = ExportPool.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            return Problems.Of(StatusCodes.Status429TooManyRequests, "As many exports as there may be at a time are under way; try again after the time in Retry-After.");
+            return Problems.WithRetryAfter(
+                context.Response, StatusCodes.Status429TooManyRequests, ExportPool.RetryAfter, "As many exports as there may be at a time are under way; try again after the time in Retry-After.");
         }
 
         // Also where the caller is gone before the stream begins.

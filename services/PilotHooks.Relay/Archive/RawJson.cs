@@ -9,7 +9,6 @@ namespace PilotHooks.Relay.Archive;
 [JsonConverter(typeof(Converter))]
 internal sealed record RawJson(ReadOnlyMemory<byte> Bytes)
 {
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public static RawJson? Of(byte[]? utf8) => utf8 is null ? null : new RawJson(utf8);
 
@@ -22,7 +21,7 @@ internal sealed record RawJson(ReadOnlyMemory<byte> Bytes)
         {
             // The ingress takes a byte order mark, and bytes that are not UTF-8 within texts; an answer has neither.
             var json = value.Bytes.Span;
-            json = json.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
+            json = json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
             writer.WriteRawValue(Utf8.IsValid(json) ? json : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json)), skipInputValidation: true);
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 using PilotHooks.ServiceDefaults.Contacts;
@@ -22,41 +21,20 @@ internal static class ContactEvents
             OR position('contentReplied'::bytea in payload) > 0 OR position('content_replied'::bytea in payload) > 0)
         """;
 
-    public static async IAsyncEnumerable<StoredEvent> OfAsync(NpgsqlConnection connection, ContactId contact, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var stored in ScanAsync(connection, "position(@Needle in payload) > 0", ContactScan.NeedleOf(contact), cancellationToken))
-        {
-            if (ContactScan.IsOf(stored.Payload, contact))
-            {
-                yield return stored;
-            }
-        }
-    }
+    public static IAsyncEnumerable<StoredEvent> OfAsync(NpgsqlConnection connection, ContactId contact, CancellationToken cancellationToken)
+        => ScanAsync(connection, "position(@Needle in payload) > 0", ContactScan.NeedleOf(contact), cancellationToken).Where(stored => ContactScan.IsOf(stored.Payload, contact));
 
     public static IAsyncEnumerable<StoredEvent> ThatMayHangAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ScanAsync(connection, MayHang, [], cancellationToken);
 
-    private static async IAsyncEnumerable<StoredEvent> ScanAsync(
-        NpgsqlConnection connection, string condition, byte[] needle, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static IAsyncEnumerable<StoredEvent> ScanAsync(NpgsqlConnection connection, string condition, byte[] needle, CancellationToken cancellationToken)
     {
         var sql = $"""
             SELECT event_id, event, source, number_id, received_at, CASE WHEN payload IS NOT NULL AND {condition} THEN payload END AS payload
             FROM events WHERE (received_at, event_id) > (@At, @Id) ORDER BY received_at, event_id LIMIT @Batch
             """;
-        for (var (at, id) = (DateTimeOffset.UnixEpoch, Guid.Empty); ;)
-        {
-            var page = (await connection.QueryAsync<StoredEvent>(new CommandDefinition(
-                sql, new { At = at, Id = id, Needle = needle, Batch }, commandTimeout: 0, cancellationToken: cancellationToken))).AsList();
-            foreach (var stored in page.Where(stored => stored.Payload is not null))
-            {
-                yield return stored;
-            }
-
-            if (page.Count < Batch)
-            {
-                yield break;
-            }
-
-            (at, id) = (page[^1].ReceivedAt, page[^1].EventId);
-        }
+        return TableScan.RowsAsync<StoredEvent>(Batch, last => connection.QueryAsync<StoredEvent>(new CommandDefinition(
+            sql,
+            new { At = last?.ReceivedAt ?? DateTimeOffset.UnixEpoch, Id = last?.EventId ?? Guid.Empty, Needle = needle, Batch },
+            commandTimeout: 0, cancellationToken: cancellationToken))).Where(stored => stored.Payload is not null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace PilotHooks.Relay.Contacts;
@@ -7,12 +8,10 @@ internal static class QuotedText
 {
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     /// <summary>The same with null in place of each quoted text.</summary>
     public static byte[] Without(byte[] payload)
     {
-        var start = payload.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        var start = payload.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
         var reader = new Utf8JsonReader(payload.AsSpan(start), AnyDepth);
         using var kept = new MemoryStream(payload.Length);
         var copied = 0;

@@ -77,12 +77,12 @@ internal sealed class RelayContacts(NpgsqlDataSource database, EventErasure even
         var (known, changed) = (found.ToHashSet(), 0L);
         await foreach (var stored in ContactEvents.ThatMayHangAsync(connection, cancellationToken))
         {
-            var links = EventLinks.Of(stored.Payload!);
             if (known.Contains(stored.EventId))
             {
                 continue;
             }
 
+            var links = EventLinks.Of(stored.Payload!);
             if (links.Own.Overlaps(own))
             {
                 found.Add(stored.EventId);
@@ -111,25 +111,10 @@ internal sealed class RelayContacts(NpgsqlDataSource database, EventErasure even
         }
     }
 
-    private static async IAsyncEnumerable<Refused> RefusedAsync(NpgsqlConnection connection, ContactId contact, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var (at, id) = (DateTimeOffset.UnixEpoch, Guid.Empty); ;)
-        {
-            var page = (await connection.QueryAsync<Refused>(new CommandDefinition(
-                RefusedSql, new { At = at, Id = id, Batch }, commandTimeout: 0, cancellationToken: cancellationToken))).AsList();
-            foreach (var request in page.Where(request => request.Payload is not null && ContactScan.IsOf(request.Payload, contact)))
-            {
-                yield return request;
-            }
-
-            if (page.Count < Batch)
-            {
-                yield break;
-            }
-
-            (at, id) = (page[^1].At, page[^1].Id);
-        }
-    }
+    private static IAsyncEnumerable<Refused> RefusedAsync(NpgsqlConnection connection, ContactId contact, CancellationToken cancellationToken)
+        => TableScan.RowsAsync<Refused>(Batch, last => connection.QueryAsync<Refused>(new CommandDefinition(
+            RefusedSql, new { At = last?.At ?? DateTimeOffset.UnixEpoch, Id = last?.Id ?? Guid.Empty, Batch }, commandTimeout: 0, cancellationToken: cancellationToken)))
+            .Where(request => request.Payload is not null && ContactScan.IsOf(request.Payload, contact));
 
     private sealed record ExportedEvent(
         Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, RawJson? Payload, IReadOnlyList<ExportedAttempt> Attempts);

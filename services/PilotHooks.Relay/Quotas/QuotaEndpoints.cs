@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using PilotHooks.ServiceDefaults.Api;
 
@@ -17,8 +16,8 @@ internal static class QuotaEndpoints
             return await next(context);
         }
 
-        http.Response.Headers.RetryAfter = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         var perMinute = http.RequestServices.GetRequiredService<IOptions<RelayOptions>>().Value.Quotas.PerMinute(quota);
-        return Problems.Of(StatusCodes.Status429TooManyRequests, $"There may be {perMinute} {quota.ToString().ToLowerInvariant()} a minute; try again after the time in Retry-After.");
+        return Problems.WithRetryAfter(
+            http.Response, StatusCodes.Status429TooManyRequests, wait, $"There may be {perMinute} {quota.ToString().ToLowerInvariant()} a minute; try again after the time in Retry-After.");
     });
 }

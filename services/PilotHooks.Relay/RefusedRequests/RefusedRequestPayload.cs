@@ -7,7 +7,6 @@ namespace PilotHooks.Relay.RefusedRequests;
 /// <summary>What a refused body is.</summary>
 internal static class RefusedRequestPayload
 {
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>As an answer shows it: JSON as it is, anything else as text.</summary>
     public static object? Show(byte[]? body)
@@ -21,7 +20,7 @@ internal static class RefusedRequestPayload
     /// <summary>What the JSON begins with; none if it is no JSON.</summary>
     private static JsonTokenType Kind(ReadOnlySpan<byte> body, int maxDepth)
     {
-        var json = new Utf8JsonReader(body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body, new JsonReaderOptions { MaxDepth = maxDepth });
+        var json = new Utf8JsonReader(body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {
             if (!json.Read())

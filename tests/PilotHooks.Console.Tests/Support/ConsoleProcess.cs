@@ -30,6 +30,8 @@ internal static class ConsoleProcess
             ["Gateway__Token"] = GatewayToken,
             // All tests come from one address.
             ["FailedAuthentication__AtOnce"] = "100",
+            // What has reached its age goes soon.
+            ["Console__Retention__Interval"] = "00:00:02",
             ["services__numbers__http__0"] = (numbers ?? Nowhere).ToString(),
             ["services__calls__http__0"] = (calls ?? Nowhere).ToString(),
             ["services__relay__http__0"] = (relay ?? Nowhere).ToString(),

@@ -30,7 +30,7 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>How often it was asked whether it is alive, which it always answers.</summary>
     public int Probes => Volatile.Read(ref _probes);
 
-    /// <summary>Answers; by default 200 and the service's name.</summary>
+    /// <summary>Answers; by default 200 and the service's name, which whoever asks for a list may take for an empty one.</summary>
     public Func<HttpContext, Task>? Answer { get; set; }
 
     public static async Task<FakeService> StartAsync(string name, Uri? address = null)
@@ -78,6 +78,6 @@ internal sealed class FakeService : IAsyncDisposable
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             bytes));
         context.Response.Headers["x-service"] = name;
-        await context.Response.WriteAsJsonAsync(new { service = name, bytes });
+        await context.Response.WriteAsJsonAsync(new { service = name, bytes, items = Array.Empty<object>() });
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -20,7 +19,7 @@ public sealed class ApiTests : IAsyncLifetime
     private const string Token = "a-token-of-enough-characters";
     private const string FormerToken = "the-token-that-this-one-replaces";
 
-    private readonly LogList _logged = new();
+    private readonly RecordedLog _logged = new();
     private WebApplication _app = null!;
     private HttpClient _client = null!;
 
@@ -295,33 +294,5 @@ public sealed class ApiTests : IAsyncLifetime
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
-    }
-
-    /// <summary>What was logged as a warning or worse, or with an exception.</summary>
-    private sealed class LogList : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<object> _errors = new();
-
-        public IReadOnlyCollection<object> Errors => _errors;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel >= LogLevel.Warning || (exception is not null && logLevel >= LogLevel.Information))
-            {
-                _errors.Enqueue(exception ?? (object)formatter(state, exception));
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly EventHandler _onExit;
     private int _openStreams = 2;
+    private bool _isDisposed;
 
     public ChildProcess(ProcessStartInfo start)
     {
@@ -88,8 +89,15 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>May be called again: what fails while a service starts disposes of it, and so does whoever held it then.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         AppDomain.CurrentDomain.ProcessExit -= _onExit;
         Kill();
         Process.Dispose();
