@@ -10,14 +10,14 @@ internal static class Announcement
         {
             var key = await apiKey.FirstKeyAsync(cancellationToken);
             var token = whatsappToken is null ? "" : $"?token={Uri.EscapeDataString(await whatsappToken.GetValueAsync(cancellationToken) ?? "")}";
-            var simulator = options.Simulator ? $"{Environment.NewLine}  Simulator  http://localhost:{options.SimulatorPort}" : "";
+            var simulator = options.Simulator ? $"{Environment.NewLine}  Simulator  http://localhost:{options.Port("simulator")}" : "";
             Console.WriteLine($"""
-                  Console    http://localhost:{options.ConsolePort}/sign-in/{signInToken}
+                  Console    http://localhost:{options.Port("console")}/sign-in/{signInToken}
                              (this link signs in once, within ten minutes)
-                  Webhooks   http://localhost:{options.IngressPort}/hooks/whatsapp{token} and /hooks/platform
-                  API        http://localhost:{options.ConsolePort}/v1{simulator}
+                  Webhooks   http://localhost:{options.Port("ingress")}/hooks/whatsapp{token} and /hooks/platform
+                  API        http://localhost:{options.Port("console")}/v1{simulator}
                   API key    {key}
-                  Try        curl -H 'x-api-key: {key}' http://localhost:{options.ConsolePort}/v1/messages?limit=5
+                  Try        curl -H 'x-api-key: {key}' http://localhost:{options.Port("console")}/v1/messages?limit=5
 
                 """);
         });

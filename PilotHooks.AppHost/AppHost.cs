@@ -31,13 +31,17 @@ var gatewayToken = secrets.AddParameter(builder, "gateway-token", "Proves to the
 
 // Makes the services' roles and users, and brings the databases up to date, before anything that needs them starts.
 var migrations = builder.AddProject<Projects.PilotHooks_Migrations>("migrations", launchProfileName: null)
+    .WaitFor(servers.Postgres)
     .WithIconName("DatabaseArrowUp")
     .WithHiddenOnCompletion();
-servers.Administer?.Invoke(migrations);
+if (servers.Management is { } management)
+{
+    migrations.WithReference(servers.Postgres, "postgres").WithEnvironment("Broker__Management", management);
+}
 
 // Services, in the order in which an event meets them.
 var ingress = WithServers(builder.AddProject<Projects.PilotHooks_Ingress>("ingress", launchProfileName: null), hasDatabase: false)
-    .WithHttpEndpoint(port: options.IngressPort)
+    .WithHttpEndpoint(port: options.Port("ingress"))
     .WithExternalHttpEndpoints()
     .DisableForwardedHeaders() // Aspire would have it believe them from anybody.
     .WithReference(servers.Redis).WaitFor(servers.Redis)
@@ -66,7 +70,7 @@ var relay = AddConsumer<Projects.PilotHooks_Relay>("relay", "Send")
     .WithEnvironment("Relay__AllowPrivateEndpoints", options.AllowPrivateEndpoints ? "true" : "false");
 
 var console = WithServers(builder.AddProject<Projects.PilotHooks_Console>("console", launchProfileName: null))
-    .WithHttpEndpoint(port: options.ConsolePort)
+    .WithHttpEndpoint(port: options.Port("console"))
     .WithExternalHttpEndpoints()
     .DisableForwardedHeaders() // It believes those of its Proxies:Trusted.
     .WithReference(messaging).WaitFor(messaging)
@@ -85,7 +89,7 @@ var console = WithServers(builder.AddProject<Projects.PilotHooks_Console>("conso
 if (options.Simulator)
 {
     var simulator = builder.AddProject<Projects.PilotHooks_Simulator>("simulator", launchProfileName: null)
-        .WithHttpEndpoint(port: options.SimulatorPort)
+        .WithHttpEndpoint(port: options.Port("simulator"))
         .WithReference(ingress).WaitFor(ingress)
         .WithEnvironment("Simulator__PlatformSecret", platformSecret)
         .WithHttpHealthCheck("/health")
@@ -154,10 +158,10 @@ IResourceBuilder<ProjectResource> WithServers(IResourceBuilder<ProjectResource> 
     service.WithEnvironment("ConnectionStrings__broker", broker).WithReferenceRelationship(servers.Broker).WaitFor(servers.Broker);
     if (hasDatabase)
     {
-        var database = servers.AddDatabase($"{name}-db", servers.DatabaseOf(name));
-        migrations.WithReference(database, name).WaitFor(database);
+        var database = builder.AddConnectionString($"{name}-db", servers.DatabaseOf(name)).WithParentRelationship(servers.Postgres).WithIconName("Database");
+        migrations.WithReference(database, name);
         service.WithReference(database, name).WithEnvironment("Erasure__Key", erasureKey).WithEnvironment("Migrations__ApplyOnStart", "false");
     }
 
-    return hasDatabase || servers.Administer is not null ? service.WaitForCompletion(migrations) : service;
+    return hasDatabase || servers.Management is not null ? service.WaitForCompletion(migrations) : service;
 }

@@ -37,27 +37,26 @@ internal sealed partial class AppHostOptions
 
     private const int MinSecretBytes = 16;
     private static readonly string[] Scalable = ["ingress", "messaging", "numbers", "calls", "relay"];
-    private static readonly string[] WithPort = ["ingress", "console", "simulator"];
+    private static readonly Dictionary<string, int> DefaultPorts = new() { ["ingress"] = 5100, ["console"] = 5200, ["simulator"] = 5300 };
     private static readonly string[] ServerNames = ["broker", "redis", "postgres"];
 
     private readonly IConfiguration _configuration;
     private readonly Dictionary<string, int> _scale;
+    private readonly Dictionary<string, int> _ports;
 
     public AppHostOptions(IConfiguration configuration, string root, bool isPublished)
     {
         _configuration = configuration;
         Servers = Enum.Parse<ServerSource>(Choice("servers", "auto", "containers", "native", "external"), ignoreCase: true);
         Data = Path.GetFullPath(Text("data") ?? Path.Combine("artifacts", "servers"), root);
-        IngressPort = Number("ports:ingress", 5100, 65535);
-        ConsolePort = Number("ports:console", 5200, 65535);
-        SimulatorPort = Number("ports:simulator", 5300, 65535);
+        _ports = DefaultPorts.ToDictionary(port => port.Key, port => Number($"ports:{port.Key}", port.Value, 65535));
         Simulator = Choice("simulator", "on", "off") == "on" && !isPublished;
         AllowPrivateEndpoints = (isPublished ? Choice("allow-private-endpoints", "false", "true") : Choice("allow-private-endpoints", "true", "false")) == "true";
         WhatsappAuthentication = ReadWhatsappAuthentication(isPublished);
         HasProvider = isPublished || Text("Parameters:provider-url") is not null;
         _scale = Scalable.ToDictionary(service => service, service => Number($"scale:{service}", 1, 64));
         RefuseUnknown("scale", Scalable);
-        RefuseUnknown("ports", WithPort);
+        RefuseUnknown("ports", [.. DefaultPorts.Keys]);
         CheckTogether(isPublished);
     }
 
@@ -65,12 +64,6 @@ internal sealed partial class AppHostOptions
 
     /// <summary>An absolute path.</summary>
     public string Data { get; }
-
-    public int IngressPort { get; }
-
-    public int ConsolePort { get; }
-
-    public int SimulatorPort { get; }
 
     public bool Simulator { get; }
 
@@ -88,6 +81,8 @@ internal sealed partial class AppHostOptions
 
     public int Scale(string service) => _scale[service];
 
+    public int Port(string service) => _ports[service];
+
     /// <summary>Says which option of ours stands without its value, which configuration would drop without a word; null if none does.</summary>
     public static string? FindMissingValue(string[] args)
         => args.Where((arg, index) => OurOption().IsMatch(arg) && (index + 1 == args.Length || args[index + 1].StartsWith("--", StringComparison.Ordinal)))
@@ -96,7 +91,7 @@ internal sealed partial class AppHostOptions
     /// <summary>Checks what no value shows alone.</summary>
     private void CheckTogether(bool isPublished)
     {
-        int[] ports = Simulator ? [IngressPort, ConsolePort, SimulatorPort] : [IngressPort, ConsolePort];
+        var ports = _ports.Where(port => Simulator || port.Key != "simulator").Select(port => port.Value).ToArray();
         Refuse(ports.Distinct().Count() < ports.Length, "Two of --ports:* are the same.");
         Refuse(isPublished && Servers == ServerSource.Native, "--servers native is for a run on this machine; what is published has containers or external servers.");
         if (isPublished)
@@ -107,16 +102,11 @@ internal sealed partial class AppHostOptions
         var missing = ServerNames.Where(name => string.IsNullOrWhiteSpace(_configuration.GetConnectionString(name))).Select(name => $"--ConnectionStrings:{name}");
         Refuse(Servers == ServerSource.External && missing.Any(), $"--servers external needs {string.Join(" and ", missing)}.");
         var url = Text("Parameters:provider-url");
-        Refuse(
-            url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"),
-            $"--Parameters:provider-url {url}: an absolute http or https address.");
+        var isAddress = url is null || (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https");
+        Refuse(!isAddress, $"--Parameters:provider-url {url}: an absolute http or https address.");
         Refuse(url is not null && Text("Parameters:provider-key") is null, "--Parameters:provider-url needs --Parameters:provider-key.");
-        Refuse(
-            Text("Parameters:api-key")?.Split(',').Any(key => key.Replace("ps_", "", StringComparison.Ordinal).Trim().Length < 16) == true,
-            "--Parameters:api-key: at least 16 characters after ps_, or several such keys with commas between.");
-        Refuse(
-            Text("Parameters:platform-secret")?.Split(',').Any(string.IsNullOrWhiteSpace) == true,
-            "--Parameters:platform-secret: one secret, or several with a comma between; one of them is empty.");
+        var hasShortKey = Text("Parameters:api-key")?.Split(',').Any(key => key.Replace("ps_", "", StringComparison.Ordinal).Trim().Length < 16) == true;
+        Refuse(hasShortKey, "--Parameters:api-key: at least 16 characters after ps_, or several such keys with commas between.");
         RefuseShortSecrets("Parameters:platform-secret");
         RefuseShortSecrets("Parameters:whatsapp-token");
     }
@@ -133,7 +123,7 @@ internal sealed partial class AppHostOptions
 
     /// <summary>The ingress refuses them, and so would never get ready.</summary>
     private void RefuseShortSecrets(string name)
-        => Refuse(Text(name)?.Split(',').Any(secret => Encoding.UTF8.GetByteCount(secret.Trim()) < MinSecretBytes) == true, $"--{name}: at least {MinSecretBytes} bytes each.");
+        => Refuse(Text(name)?.Split(',').Any(secret => Encoding.UTF8.GetByteCount(secret.Trim()) < MinSecretBytes) == true, $"--{name}: at least {MinSecretBytes} bytes, or several such with commas between.");
 
     /// <summary>Null where it is absent or empty. Most shells take no hyphen in a name: an underscore stands for it, as in Aspire.</summary>
     private string? Text(string name)

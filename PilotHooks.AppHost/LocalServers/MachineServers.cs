@@ -23,20 +23,16 @@ internal static class MachineServers
     /// </summary>
     public static (ServerSource? Source, string Line) Choose(ServerSource wanted, Func<bool> containerEngineAnswers, Func<IReadOnlyList<string>> missingServers)
     {
-        switch (wanted)
-        {
-            case ServerSource.External:
-                return (ServerSource.External, "Servers: external, as the connection strings say.");
-            case ServerSource.Containers:
-                return (ServerSource.Containers, "Servers: containers.");
-            case ServerSource.Auto when containerEngineAnswers():
-                return (ServerSource.Containers, "Servers: containers, since a container engine answers.");
-        }
-
         var why = wanted == ServerSource.Auto ? ", since no container engine answers" : "";
-        return missingServers() is { Count: > 0 } missing
-            ? (null, $"Servers: native{why}, but {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not installed. On Debian and Ubuntu: {InstallCommand}")
-            : (ServerSource.Native, $"Servers: native{why}.");
+        return wanted switch
+        {
+            ServerSource.External => (wanted, "Servers: external, as the connection strings say."),
+            ServerSource.Containers => (wanted, "Servers: containers."),
+            ServerSource.Auto when containerEngineAnswers() => (ServerSource.Containers, "Servers: containers, since a container engine answers."),
+            _ when missingServers() is { Count: > 0 } missing => (null,
+                $"Servers: native{why}, but {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not installed. On Debian and Ubuntu: {InstallCommand}"),
+            _ => (ServerSource.Native, $"Servers: native{why}."),
+        };
     }
 
     /// <summary>Whether a container engine answers: the one that Aspire is told to use, else any.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
@@ -30,17 +29,8 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
                 $"Host=127.0.0.1;Port={host.Property(EndpointProperty.Port)};Username=postgres;Password={password}"));
         builder.Services.AddHealthChecks().AddNpgSql(_ => $"{postgres.Resource.ConnectionString};Database=postgres", name: CheckOf("postgres"));
 
-        return new Servers(broker, redis, postgres, (name, connectionString) => builder.AddResource(new NativeDatabaseResource(name, connectionString, postgres.Resource))
-            .WithInitialState(new CustomResourceSnapshot { ResourceType = "Database", State = KnownResourceStates.Waiting, Properties = [] })
-            .OnInitializeResource(async (database, start, cancellationToken) =>
-            {
-                await start.Notifications.WaitForResourceHealthyAsync("postgres", cancellationToken);
-                await start.Notifications.PublishUpdateAsync(database, state => state with { State = KnownResourceStates.Running });
-            })
-            .WithIconName("Database"),
-            name => secrets.PasswordOf(builder, name),
-            migrations => migrations.WithReference(postgres, "postgres").WithEnvironment(
-                "Broker__Management", $"http://pilothooks:{secrets.PasswordOf(builder, "broker")}@127.0.0.1:{Text(management)}"));
+        return new Servers(broker, redis, postgres, name => secrets.PasswordOf(builder, name),
+            ReferenceExpression.Create($"http://pilothooks:{secrets.PasswordOf(builder, "broker")}@127.0.0.1:{$"{management}"}"));
     }
 
     private IResourceBuilder<NativeServerResource> AddServer(
@@ -49,7 +39,7 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
         var password = secrets.PasswordOf(builder, name);
         var port = FreePort();
         return builder.AddResource(new NativeServerResource(name, builder.AppHostDirectory, endpoint => connectionString(endpoint, password)))
-            .WithArgs([Path.Combine("LocalServers", $"{script}.sh"), Path.Combine(data, script), Text(port), .. morePorts.Select(Text)])
+            .WithArgs([Path.Combine("LocalServers", $"{script}.sh"), Path.Combine(data, script), $"{port}", .. morePorts.Select(more => $"{more}")])
             .WithEndpoint(NativeServerResource.EndpointName, endpoint =>
             {
                 endpoint.Port = endpoint.TargetPort = port;
@@ -72,8 +62,6 @@ internal sealed class NativeServers(IDistributedApplicationBuilder builder, stri
     }
 
     private static string CheckOf(string server) => $"{server}_check";
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A server of this machine: its script in the foreground.</summary>
@@ -86,13 +74,4 @@ internal sealed class NativeServerResource(string name, string folder, Func<Endp
 
     /// <summary>Null until the endpoint is known.</summary>
     public string? ConnectionString { get; set; }
-}
-
-/// <summary>A database of the native PostgreSQL.</summary>
-internal sealed class NativeDatabaseResource(string name, ReferenceExpression connectionString, NativeServerResource parent)
-    : Resource(name), IResourceWithParent<NativeServerResource>, IResourceWithConnectionString
-{
-    public NativeServerResource Parent => parent;
-
-    public ReferenceExpression ConnectionStringExpression => connectionString;
 }

@@ -1,16 +1,14 @@
 namespace PilotHooks.AppHost.LocalServers;
 
 /// <summary>The servers that the services need. They have the same names wherever they come from.</summary>
-/// <param name="AddDatabase">Adds a database under a name such as <c>messaging-db</c>, with what it is opened with.</param>
 /// <param name="PasswordOf">Of a service's own role and user; null where one of each is given for all.</param>
-/// <param name="Administer">Lets the migrations make the roles and users.</param>
+/// <param name="Management">Where the migrations make the users of the broker; null where nobody may.</param>
 internal sealed record Servers(
     IResourceBuilder<IResourceWithConnectionString> Broker,
     IResourceBuilder<IResourceWithConnectionString> Redis,
     IResourceBuilder<IResourceWithConnectionString> Postgres,
-    Func<string, ReferenceExpression, IResourceBuilder<IResourceWithConnectionString>> AddDatabase,
     Func<string, ParameterResource>? PasswordOf = null,
-    Action<IResourceBuilder<ProjectResource>>? Administer = null)
+    ReferenceExpression? Management = null)
 {
     /// <summary>What a service connects to the broker with.</summary>
     public ReferenceExpression BrokerOf(string name) => PasswordOf is null
@@ -55,19 +53,12 @@ internal sealed record Servers(
         broker.WithDataVolume(VolumeNameGenerator.Generate(broker, "data-4"));
         redis.WithDataVolume(VolumeNameGenerator.Generate(redis, "data-8")).WithArgs(AppendOnly);
         var admin = broker.Resource;
-        return new Servers(broker, redis, postgres,
-            (name, connectionString) => builder.AddConnectionString(name, connectionString).WithParentRelationship(postgres),
-            name => secrets.PasswordOf(builder, name),
-            migrations => migrations.WithReference(postgres, "postgres").WithEnvironment(
-                "Broker__Management", $"http://{admin.UserNameReference}:{admin.PasswordParameter:uri}@{admin.ManagementEndpoint.Property(EndpointProperty.HostAndPort)}"));
+        return new Servers(broker, redis, postgres, name => secrets.PasswordOf(builder, name), ReferenceExpression.Create(
+            $"http://{admin.UserNameReference}:{admin.PasswordParameter:uri}@{admin.ManagementEndpoint.Property(EndpointProperty.HostAndPort)}"));
     }
 
     private static Servers External(IDistributedApplicationBuilder builder)
-    {
-        var postgres = builder.AddConnectionString("postgres");
-        return new Servers(builder.AddConnectionString("broker"), builder.AddConnectionString("redis"), postgres,
-            (name, connectionString) => builder.AddConnectionString(name, connectionString).WithParentRelationship(postgres));
-    }
+        => new(builder.AddConnectionString("broker"), builder.AddConnectionString("redis"), builder.AddConnectionString("postgres"));
 
     /// <summary>With a volume alone Redis takes snapshots; the buffer and the duplicate marks need every write.</summary>
     private static void AppendOnly(CommandLineArgsCallbackContext context)

@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using PilotHooks.AppHost.LocalServers;
 
@@ -15,7 +16,7 @@ public sealed class AppModelTests : IDisposable
     [InlineData("numbers", "broker", "migrations")]
     [InlineData("calls", "broker", "migrations")]
     [InlineData("relay", "broker", "migrations")]
-    [InlineData("migrations", "messaging-db", "numbers-db", "calls-db", "relay-db", "console-db")]
+    [InlineData("migrations", "postgres")]
     [InlineData("console", "broker", "migrations", "messaging", "numbers", "calls", "relay")]
     [InlineData("simulator", "ingress")]
     public void Each_service_waits_for_what_it_needs(string service, params string[] needed)
@@ -53,7 +54,7 @@ public sealed class AppModelTests : IDisposable
 
         model.Resource<NativeServerResource>("broker").ConnectionStringExpression.ValueExpression.ShouldStartWith("amqp://");
         model.Resource<NativeServerResource>("redis").ConnectionStringExpression.ValueExpression.ShouldContain("password=");
-        model.Resource<NativeDatabaseResource>("messaging-db").Parent.Name.ShouldBe("postgres");
+        model.Resource<ConnectionStringResource>("messaging-db").ConnectionStringExpression.ValueExpression.ShouldContain("Database=messaging");
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class AppModelTests : IDisposable
         var model = Model();
 
         model.Names.ShouldNotContain("broker-password");
-        model.WaitsOf("migrations").ShouldContain("messaging-db");
+        model.WaitsOf("migrations").ShouldContain("postgres");
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
-using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Contacts;
@@ -63,7 +62,7 @@ internal sealed class ContactExport(ServiceClient services, IContactData ownData
         }
         catch (HttpRequestException exception)
         {
-            return ForwardingEndpoints.Answer(context.Response, service, exception, logger);
+            return ServiceFault.Answer(context.Response, service, exception, logger);
         }
     }
 

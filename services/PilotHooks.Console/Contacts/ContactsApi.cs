@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
@@ -62,7 +61,7 @@ internal static class ContactsApi
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return ForwardingEndpoints.Answer(response, asked, exception, logger);
+            return ServiceFault.Answer(response, asked, exception, logger);
         }
     }
 

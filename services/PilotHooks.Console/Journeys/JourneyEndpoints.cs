@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using PilotHooks.Console.Forwarding;
 using PilotHooks.Console.ServiceCalls;
 using PilotHooks.ServiceDefaults.Api;
 using Yarp.ReverseProxy.Forwarder;
@@ -41,7 +40,7 @@ internal static class JourneyEndpoints
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return ForwardingEndpoints.Answer(context.Response, "relay", exception, logger);
+            return ServiceFault.Answer(context.Response, "relay", exception, logger);
         }
     }
 }
