@@ -53,7 +53,7 @@ public sealed class SystemResources
         return variables.Single(text => text.StartsWith($"{variable}=", StringComparison.Ordinal))[(variable.Length + 1)..];
     }
 
-    /// <summary>Stops a server or a service in good order, as the dashboard does.</summary>
+    /// <summary>Stops a server or a service in good order.</summary>
     public async Task StopAsync(string name)
     {
         if (_servers.Own(name) is { } server)
@@ -62,8 +62,17 @@ public sealed class SystemResources
             return;
         }
 
-        // The command gives up before a busy server has ended, and calls that a failure. The server ends all the same.
-        await _app.ResourceCommands.ExecuteCommandAsync(name, KnownResourceCommands.StopCommand);
+        if (Model.Resources.OfType<ProjectResource>().Any(service => service.Name == name))
+        {
+            await CommandAsync(name, KnownResourceCommands.StopCommand);
+            await EndedAsync(name);
+            return;
+        }
+
+        // A busy server takes longer than the orchestrator's own command waits, which then shows it as stopping for ever.
+        var running = await _app.ResourceNotifications.WaitForResourceAsync(name, IsRunning).WaitAsync(StartsWithin);
+        using var signal = Process.Start("kill", ["-TERM", $"{ProcessId(running)}"]);
+        await signal.WaitForExitAsync();
         await EndedAsync(name);
     }
 

@@ -1,5 +1,7 @@
 using System.Text;
 using PilotHooks.Contracts;
+using PilotHooks.TestSupport;
+using StackExchange.Redis;
 using static PilotHooks.Ingress.Tests.ProviderExamples;
 using static PilotHooks.Ingress.Tests.Webhooks.WebhookEndpointTests;
 
@@ -61,5 +63,45 @@ public class IntakeTests(IngressFixture ingress)
 
         await ingress.Queues.GetAsync(eventId);
         Encoding.UTF8.GetString(await ingress.Queues.TakeAsync($"{Queues.IngressIntake}_error")).ShouldBe(body);
+    }
+
+    [Fact]
+    public async Task Erased_person_is_neither_a_number_of_ours_nor_in_what_redis_set_aside()
+    {
+        var (numberId, phone, other) = (NewId(), NewPhone(), NewPhone());
+        await ingress.Client.AcceptAsync(Number("number.connected", numberId, phone: "+" + phone));
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(ingress.Redis);
+        var aside = new RedisKey("{pilothooks:spool}:unreadable");
+        await redis.GetDatabase().ListRightPushAsync(aside, [$$"""cut off: {"from":"+{{phone}}" """, $$"""cut off: {"from":"+{{other}}" """]);
+        await Eventually.GetAsync(() => NumberOfAsync(phone), number => number == numberId);
+
+        await ingress.Queues.PublishAsync(typeof(ContactErased), Guid.NewGuid(), "pilothooks", Json($$"""{"contact":"+{{phone}}"}"""), null, Received);
+
+        await Eventually.GetAsync(() => NumberOfAsync(phone), number => number is null);
+        var left = await Eventually.GetAsync(() => redis.GetDatabase().ListRangeAsync(aside), entries => !entries.Any(entry => Holds(entry, phone)));
+        left.ShouldContain(entry => Holds(entry, other));
+        (await DumpAsync(redis)).ShouldNotContain(phone);
+    }
+
+    private async Task<string?> NumberOfAsync(string phone)
+    {
+        var eventId = await ingress.Client.AcceptAsync(Call("call.ringing", callId: NewId(), from: "490000000001", to: phone, direction: "INBOUND"));
+        return (await ingress.Queues.GetAsync(eventId))[0].Headers.GetValueOrDefault("number-id");
+    }
+
+    private static string NewPhone() => $"49{Random.Shared.NextInt64(1_000_000_000, 9_999_999_999)}";
+
+    private static bool Holds(RedisValue entry, string text) => entry.ToString().Contains(text, StringComparison.Ordinal);
+
+    /// <summary>Every key with its value.</summary>
+    private static async Task<string> DumpAsync(ConnectionMultiplexer redis)
+    {
+        var dump = new StringBuilder();
+        await foreach (var key in redis.GetServers()[0].KeysAsync())
+        {
+            dump.Append(key).Append(' ').Append(Encoding.UTF8.GetString(await redis.GetDatabase().KeyDumpAsync(key) ?? [])).AppendLine();
+        }
+
+        return dump.ToString();
     }
 }

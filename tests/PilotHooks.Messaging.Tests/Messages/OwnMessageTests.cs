@@ -51,7 +51,7 @@ public sealed class OwnMessageTests(MessagingSystem system)
         await system.PostAsync(Events.Inbound("received", _number, _id, _wamid, "2026-03-01T12:00:00.000Z", new { fromMe = true, @from = Events.Own, to = Events.Contact }));
         await system.PostAsync(Events.Status("read", _number, _id, _wamid, "2026-03-01T12:01:00.000Z"));
 
-        var message = await system.GetAsync($"v1/messages/{_id}", found => found["readAt"] is not null);
+        var message = await system.GetAsync($"v1/messages/{_id}", found => found["readAt"] is not null && found["content"] is not null);
         message.Text("status").ShouldBe("read");
         message.Text("content").ShouldBe("Hi");
     }
