@@ -45,18 +45,18 @@ internal sealed class RelayMetrics
         }
     }
 
-    public void Started() => _inFlight.Add(1);
+    public void AttemptStarted() => _inFlight.Add(1);
 
-    public void Finished(string outcome, TimeSpan duration)
+    public void AttemptFinished(string outcome, TimeSpan duration)
     {
         _inFlight.Add(-1);
         _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
-    public void Ended(string status) => _ended.Add(1, new KeyValuePair<string, object?>("status", status));
+    public void DeliveryEnded(string status) => _ended.Add(1, new KeyValuePair<string, object?>("status", status));
 
-    public void Delivered(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
+    public void RecordLatency(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
 
     public void Erased(string what, int rows) => _erased.Add(rows, new KeyValuePair<string, object?>("what", what));
 }

@@ -84,15 +84,20 @@ internal static class RelayServices
         services.AddSingleton<RetryRuns>();
         services.AddHostedService(provider => provider.GetRequiredService<RetryRuns>());
         services.AddSingleton<ClaimQuery>();
+        services.AddSingleton<PromiseTakeover>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<DeliveryScheduler>();
         services.AddSingleton<AcceptedSecrets>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<OutcomeMerge>();
+        services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<DeliveryDispatcher>();
         // The batchers before the worker: services stop in reverse, so the worker's last outcomes are still recorded.
         services.AddBatcher<Outcome>(provider => provider.GetRequiredService<OutcomeMerge>().MergeAsync, OutcomeBatches);
         services.AddSingleton<FirstAttemptsMerge>();
         services.AddBatcher<FirstAttempts>(provider => provider.GetRequiredService<FirstAttemptsMerge>().MergeAsync, FirstAttemptBatches);
-        services.AddSingleton<DeliveryWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddSingleton<FirstAttemptPath>();
+        services.AddHostedService<DeliveryWorker>();
     }
 
     private static void AddArchive(IBusRegistrationConfigurator bus)

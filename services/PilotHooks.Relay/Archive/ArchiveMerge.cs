@@ -8,11 +8,11 @@ namespace PilotHooks.Relay.Archive;
 
 /// <summary>
 /// Takes a batch of events from the bus: into the archive, from there to whoever subscribed, and what they tell of numbers'
-/// outages. An event that is archived is attempted at once where its endpoint has room (<see cref="FirstAttempts"/>); its
+/// outages. An event that is archived is attempted at once where its endpoint has capacity (<see cref="FirstAttempts"/>); its
 /// other deliveries are due for whoever claims them, at once or when these attempts are written down.
 /// </summary>
 internal sealed class ArchiveMerge(
-    NpgsqlDataSource database, ErasedContacts erased, ArchiveWriter archive, DeliveryWorker worker, OutageMerge outages, IntakeTroubles troubles, TimeProvider time)
+    NpgsqlDataSource database, ErasedContacts erased, ArchiveWriter archive, FirstAttemptPath firstAttempts, OutageMerge outages, IntakeTroubles troubles, TimeProvider time)
 {
     /// <summary>Of a batch, for deliveries that came before it: the archive itself is never long behind.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(300);
@@ -22,22 +22,22 @@ internal sealed class ArchiveMerge(
 
     private async Task MergeAsync(IReadOnlyList<ArchivedEvent> batch, long erasures, CancellationToken cancellationToken)
     {
-        await worker.WaitForDemandAsync(MaxWait, cancellationToken);
+        await firstAttempts.WaitForDemandAsync(MaxWait, cancellationToken);
         var events = ArchiveWriter.Once(batch);
         var (promise, leasedAt) = (Guid.CreateVersion7(), time.GetTimestamp());
         DeliveryPlan made;
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
             var endpoints = await ArchiveWriter.EndpointsAsync(connection, events, cancellationToken);
-            made = await archive.WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, worker.Room()), promise, erasures, cancellationToken);
+            made = await archive.WriteAsync(connection, events, DeliveryPlan.Of(events, endpoints, firstAttempts.Capacity()), promise, erasures, cancellationToken);
         }
 
-        if (made.Taken.Count > 0)
+        if (made.AttemptedFirst.Count > 0)
         {
-            worker.Take(new FirstAttempts(promise, made.Taken, made.Deferred), leasedAt);
+            firstAttempts.Attempt(new FirstAttempts(promise, made.AttemptedFirst, made.WrittenLater), leasedAt);
         }
 
-        worker.Leave(made.Left.Select(delivery => delivery.Endpoint.Id).ToHashSet());
+        firstAttempts.LookForDue(made.DueAtOnce.Select(delivery => delivery.Endpoint.Id).ToHashSet());
 
         // By itself: it changes nothing the second time, so a batch that fails here is simply merged again.
         await outages.MergeAsync([.. batch.Select(item => NumberChange.Read(item.Event)).OfType<NumberChange>()], cancellationToken);

@@ -29,15 +29,6 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bytea[])
         """;
 
-    /// <summary>An endpoint that was deleted meanwhile gets no delivery any more; one that outlived its event stays as it is.</summary>
-    private const string DueSql = """
-        INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
-        SELECT l.id, l.endpoint_id, l.event_id, l.event, now(), l.size
-        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[]) AS l(id, endpoint_id, event_id, event, size)
-        JOIN endpoints e ON e.id = l.endpoint_id
-        ON CONFLICT (id) DO NOTHING
-        """;
-
     private const string PromiseSql = "INSERT INTO first_attempts (id, event_ids, leased_until) VALUES ($1, $2, now() + $3)";
 
     private const string KnownSql = "SELECT event_id FROM events WHERE event_id = ANY($1)";
@@ -76,12 +67,12 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
         if (unknown.Count > 0)
         {
             var endpoints = await EndpointsAsync(connection, unknown, cancellationToken);
-            await InsertAsync(connection, unknown, DeliveryPlan.Of(unknown, endpoints, DeliveryRoom.None), Guid.Empty, erasures: null, cancellationToken);
+            await InsertAsync(connection, unknown, DeliveryPlan.Of(unknown, endpoints, DeliveryCapacity.None), Guid.Empty, erasures: null, cancellationToken);
         }
     }
 
     /// <summary>
-    /// Archives the events and makes the deliveries that the plan leaves; those that it takes or defers are promised under
+    /// Archives the events and makes the deliveries that are due at once. The others of the plan are promised under
     /// <paramref name="promise"/>.
     /// </summary>
     /// <param name="connection">Open, and in no transaction.</param>
@@ -148,29 +139,23 @@ internal sealed class ArchiveWriter(RelayMetrics metrics, IOptions<RelayOptions>
             batch.BatchCommands.Add(unrecognized);
         }
 
-        if (plan.Left.Count > 0)
+        if (plan.DueAtOnce.Count > 0)
         {
-            batch.BatchCommands.Add(Command(
-                DueSql,
-                ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, delivery => delivery.Id),
-                ArrayParameter.Of(plan.Left, NpgsqlDbType.Text, delivery => delivery.Endpoint.Id),
-                ArrayParameter.Of(plan.Left, NpgsqlDbType.Uuid, delivery => delivery.Item.Event.EventId),
-                ArrayParameter.Of(plan.Left, NpgsqlDbType.Text, delivery => delivery.Item.Event.Event),
-                ArrayParameter.Of(plan.Left, NpgsqlDbType.Integer, delivery => delivery.Item.Event.Payload.Length)));
+            batch.BatchCommands.Add(DueDeliveries.Insert(plan.DueAtOnce));
         }
 
-        if (plan.Taken.Count > 0)
+        if (plan.AttemptedFirst.Count > 0)
         {
             batch.BatchCommands.Add(Command(
                 PromiseSql,
                 new NpgsqlParameter<Guid> { TypedValue = promise },
-                new NpgsqlParameter<Guid[]> { TypedValue = plan.TakenEvents(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                new NpgsqlParameter<Guid[]> { TypedValue = plan.PromisedEvents(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
                 new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease }));
         }
 
         await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        metrics.Archived(events.Count, plan.Taken.Count + plan.Deferred.Count + plan.Left.Count);
+        metrics.Archived(events.Count, plan.Count);
         foreach (var item in events)
         {
             metrics.Reported(item.Event);

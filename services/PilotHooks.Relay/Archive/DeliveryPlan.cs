@@ -25,30 +25,32 @@ internal sealed record PlannedDelivery(ArchivedEvent Item, SubscribedEndpoint En
     public Guid Id => Endpoint.Deliveries.Of(Item.Event.EventId);
 }
 
-/// <summary>The deliveries of a batch of events.</summary>
-/// <param name="Taken">Those that this replica attempts at once.</param>
-/// <param name="Deferred">
-/// Of the same events, those that need not be due at once, because their endpoint is not well or has more than it takes: they
-/// are written with the outcomes of the others, so an endpoint that hangs costs a healthy one nothing.
+/// <summary>The deliveries of a batch of events, each in one of three lists.</summary>
+/// <param name="AttemptedFirst">This replica attempts them before their rows are written.</param>
+/// <param name="WrittenLater">
+/// Deliveries of the same events to endpoints that are not well or have more than they take. Their rows are written with the
+/// outcomes of the others, so an endpoint that hangs costs a healthy one nothing.
 /// </param>
-/// <param name="Left">The others, which are due for whoever claims them.</param>
-internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDelivery> Deferred, List<PlannedDelivery> Left)
+/// <param name="DueAtOnce">The others, whose rows are written with the events and are due for any claim.</param>
+internal sealed record DeliveryPlan(List<PlannedDelivery> AttemptedFirst, List<PlannedDelivery> WrittenLater, List<PlannedDelivery> DueAtOnce)
 {
     public static DeliveryPlan Empty => new([], [], []);
 
-    /// <summary>The events that any delivery is taken of, once each.</summary>
-    public Guid[] TakenEvents() => [.. Taken.Select(delivery => delivery.Item.Event.EventId).Distinct()];
+    public int Count => AttemptedFirst.Count + WrittenLater.Count + DueAtOnce.Count;
+
+    /// <summary>The events of which a delivery is attempted first, once each.</summary>
+    public Guid[] PromisedEvents() => [.. AttemptedFirst.Select(delivery => delivery.Item.Event.EventId).Distinct()];
 
     /// <summary>Those of these events only.</summary>
     public DeliveryPlan Of(HashSet<Guid> eventIds)
     {
-        return new(Of(Taken), Of(Deferred), Of(Left));
+        return new(Of(AttemptedFirst), Of(WrittenLater), Of(DueAtOnce));
 
         List<PlannedDelivery> Of(List<PlannedDelivery> deliveries) => deliveries.FindAll(delivery => eventIds.Contains(delivery.Item.Event.EventId));
     }
 
-    /// <summary>Every endpoint that selects an event gets it; the oldest events are taken first, as far as there is room.</summary>
-    public static DeliveryPlan Of(IEnumerable<ArchivedEvent> events, IReadOnlyCollection<SubscribedEndpoint> endpoints, DeliveryRoom room)
+    /// <summary>Every endpoint that selects an event gets it. The oldest events are attempted first, as far as there is capacity.</summary>
+    public static DeliveryPlan Of(IEnumerable<ArchivedEvent> events, IReadOnlyCollection<SubscribedEndpoint> endpoints, DeliveryCapacity capacity)
     {
         var plan = Empty;
         if (endpoints.Count == 0)
@@ -56,30 +58,30 @@ internal sealed record DeliveryPlan(List<PlannedDelivery> Taken, List<PlannedDel
             return plan;
         }
 
-        var rooms = room.Endpoints.Zip(room.Rooms).ToDictionary(one => one.First, one => one.Second);
-        var (slots, bytes) = (room.Slots, room.Bytes);
+        var free = capacity.ByEndpoint();
+        var (deliveries, bytes) = (capacity.Deliveries, capacity.Bytes);
         var selected = new Dictionary<(string Event, string? NumberId), List<SubscribedEndpoint>>();
         var waiting = new List<PlannedDelivery>();
         foreach (var item in events.OrderBy(item => item.Event.ReceivedAt))
         {
-            var taken = plan.Taken.Count;
+            var before = plan.AttemptedFirst.Count;
             foreach (var endpoint in Selected(item.Event))
             {
-                var free = rooms.GetValueOrDefault(endpoint.Id, room.Initial);
-                if (endpoint.Ready && free > 0 && slots > 0 && bytes > 0)
+                var ofEndpoint = free.GetValueOrDefault(endpoint.Id, DeliveryCapacity.OfOtherEndpoint);
+                if (endpoint.Ready && ofEndpoint > 0 && deliveries > 0 && bytes > 0)
                 {
-                    rooms[endpoint.Id] = free - 1;
-                    slots--;
+                    free[endpoint.Id] = ofEndpoint - 1;
+                    deliveries--;
                     bytes -= item.Event.Payload.Length;
-                    plan.Taken.Add(new PlannedDelivery(item, endpoint));
+                    plan.AttemptedFirst.Add(new PlannedDelivery(item, endpoint));
                 }
                 else
                 {
-                    (!endpoint.Healthy || (endpoint.Ready && free <= 0) ? waiting : plan.Left).Add(new PlannedDelivery(item, endpoint));
+                    (!endpoint.Healthy || (endpoint.Ready && ofEndpoint <= 0) ? waiting : plan.DueAtOnce).Add(new PlannedDelivery(item, endpoint));
                 }
             }
 
-            (plan.Taken.Count > taken ? plan.Deferred : plan.Left).AddRange(waiting);
+            (plan.AttemptedFirst.Count > before ? plan.WrittenLater : plan.DueAtOnce).AddRange(waiting);
             waiting.Clear();
         }
 

@@ -4,7 +4,6 @@ using Dapper;
 using Npgsql;
 using PilotHooks.Contracts;
 using PilotHooks.Relay.Deliveries;
-using PilotHooks.Relay.Endpoints;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Archive;
@@ -37,30 +36,11 @@ internal sealed class EventStore(NpgsqlDataSource database)
         return (await FindRowAsync(connection, id, caller, cancellationToken))?.ToMessage();
     }
 
-    /// <summary>For one event what the overload does for many.</summary>
+    /// <summary>Makes deliveries of the event anew.</summary>
     public async Task RequeueAsync(IWebhookEvent message, Caller caller, bool redeliver, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await RequeueAsync(connection, message.Event, [message.EventId], caller, redeliver, cancellationToken);
-    }
-
-    /// <summary>
-    /// Makes the deliveries that endpoints subscribed to events of this name lack, such as those of endpoints that were made
-    /// after the events. With <paramref name="redeliver"/> those that exist start anew too, except one that is being
-    /// attempted just now. A number's key does so at the endpoints that it may see.
-    /// </summary>
-    public static Task RequeueAsync(NpgsqlConnection connection, string name, Guid[] eventIds, Caller caller, bool redeliver, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, size)
-            SELECT delivery_id(v.event_id, e.id), e.id, v.event_id, v.event, now(), coalesce(length(v.payload), 0)
-            FROM events v JOIN endpoints e ON e.events && @Patterns AND (e.number_id IS NULL OR e.number_id = v.number_id)
-            WHERE v.event_id = ANY(@eventIds) AND (@NumberId::text IS NULL OR e.number_id = @NumberId)
-            ON CONFLICT (id) DO UPDATE
-            SET status = 'pending', step = 0, due_at = now()
-            WHERE @redeliver AND (deliveries.leased_until IS NULL OR deliveries.leased_until <= now())
-            """;
-        return connection.ExecuteAsync(new CommandDefinition(sql, new { eventIds, Patterns = EventGate.Patterns(name), caller.NumberId, redeliver }, cancellationToken: cancellationToken));
+        await DueDeliveries.MakeMissingAsync(connection, message.Event, [message.EventId], caller, redeliver, cancellationToken);
     }
 
     private static async Task<Row?> FindRowAsync(NpgsqlConnection connection, Guid id, Caller caller, CancellationToken cancellationToken)

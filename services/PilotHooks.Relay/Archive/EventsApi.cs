@@ -46,7 +46,7 @@ internal static class EventsApi
     /// there is nothing for the bus, since no other service takes what is not understood.
     /// </summary>
     private static async Task<Results<Accepted, ProblemHttpResult>> ReplayAsync(
-        string id, Caller caller, EventStore events, GroupPublisher bus, WorkSignal work, CancellationToken cancellationToken, bool redeliver = false)
+        string id, Caller caller, EventStore events, GroupPublisher bus, WorkSignal signal, CancellationToken cancellationToken, bool redeliver = false)
     {
         if (!Guid.TryParse(id, out var key) || await events.FindMessageAsync(key, caller, cancellationToken) is not { } message)
         {
@@ -65,7 +65,7 @@ internal static class EventsApi
         }
 
         await events.RequeueAsync(message, caller, redeliver, cancellationToken);
-        work.Set();
+        signal.SignalDue();
         return TypedResults.Accepted($"/v1/events/{key}");
     }
 

@@ -76,7 +76,7 @@ internal static class UnrecognizedEvents
         var taken = await connection.QueryAsync<(Guid EventId, string Event)>(new CommandDefinition(TakeOverSql, parameters, transaction, cancellationToken: cancellationToken));
         foreach (var named in taken.GroupBy(row => row.Event, row => row.EventId))
         {
-            await EventStore.RequeueAsync(connection, named.Key, [.. named], new Caller(null), redeliver: false, cancellationToken);
+            await DueDeliveries.MakeMissingAsync(connection, named.Key, [.. named], new Caller(null), redeliver: false, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

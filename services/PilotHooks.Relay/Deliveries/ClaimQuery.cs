@@ -6,7 +6,7 @@ namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>
 /// Takes due deliveries for this replica, in one statement: endpoints that may be called now, each with as many of its
-/// oldest due rows as its rate, circuit and the room for it allow, taken in turns so that none crowds out another.
+/// oldest due rows as its rate, its circuit and the capacity for it allow, taken in turns so that none crowds out another.
 /// </summary>
 internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOptions> options)
 {
@@ -15,7 +15,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
 
     private const string Sql = $"""
         WITH busy AS (
-            SELECT * FROM unnest(@Endpoints::text[], @Rooms::int[]) AS b(endpoint_id, room)
+            SELECT * FROM unnest(@Endpoints::text[], @PerEndpoint::int[]) AS b(endpoint_id, capacity)
         ), urgent AS (
             SELECT d.id, d.endpoint_id
             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id
@@ -23,7 +23,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             ORDER BY d.due_at LIMIT @MaxUrgent
             FOR UPDATE OF d SKIP LOCKED
         ), callable AS (
-            SELECT e.id, e.rate_limit, s.circuit_until IS NOT NULL AS broken, coalesce(b.room, @Initial) AS room
+            SELECT e.id, e.rate_limit, s.circuit_until IS NOT NULL AS broken, coalesce(b.capacity, @OfOtherEndpoint) AS capacity
             FROM endpoints e
             JOIN endpoint_states s ON s.endpoint_id = e.id
             LEFT JOIN busy b ON b.endpoint_id = e.id
@@ -32,7 +32,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
                 SELECT FROM deliveries d
                 WHERE d.endpoint_id = e.id AND d.due_at <= now() AND (d.leased_until IS NULL OR (@TakesOver AND d.leased_until <= now()))
                 ORDER BY d.due_at LIMIT 1) waiting
-            WHERE e.active AND coalesce(b.room, @Initial) > 0 AND (@Anywhere OR b.endpoint_id IS NOT NULL)
+            WHERE e.active AND coalesce(b.capacity, @OfOtherEndpoint) > 0 AND (@Anywhere OR b.endpoint_id IS NOT NULL)
               AND (s.held_until IS NULL OR s.held_until <= now()) AND (s.circuit_until IS NULL OR s.circuit_until <= now())
         ), guarded AS (
             -- All replicas share a rate limit, and the one probe of an open circuit: whoever holds the row hands them out.
@@ -42,7 +42,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             WHERE (c.rate_limit IS NOT NULL OR c.broken) AND (s.circuit_until IS NULL OR s.circuit_until <= now())
             FOR UPDATE OF s SKIP LOCKED
         ), allowed AS (
-            SELECT c.id, least(c.room, CASE WHEN c.broken THEN 1 END, floor(g.tokens)::int) AS quota
+            SELECT c.id, least(c.capacity, CASE WHEN c.broken THEN 1 END, floor(g.tokens)::int) AS quota
             FROM callable c LEFT JOIN guarded g ON g.endpoint_id = c.id
             WHERE g.endpoint_id IS NOT NULL OR (c.rate_limit IS NULL AND NOT c.broken)
         ), due AS (
@@ -59,7 +59,7 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
             SELECT id, endpoint_id, row_number() OVER line AS place, sum(size) OVER line - size AS bytes_before
             FROM turns WINDOW line AS (ORDER BY turn, due_at, id ROWS UNBOUNDED PRECEDING)
         ), picked AS (
-            SELECT id, endpoint_id FROM places WHERE place <= @Slots AND bytes_before < @Bytes
+            SELECT id, endpoint_id FROM places WHERE place <= @Deliveries AND bytes_before < @Bytes
             UNION ALL
             SELECT id, endpoint_id FROM urgent
         ), spent AS (
@@ -86,22 +86,22 @@ internal sealed class ClaimQuery(NpgsqlDataSource database, IOptions<RelayOption
         FROM unnest(@Ids::uuid[], @Leases::uuid[]) AS r(id, lease) WHERE d.id = r.id AND d.lease = r.lease
         """;
 
-    /// <param name="room">What this replica can take.</param>
-    /// <param name="anywhere">Whether to look at all endpoints, or only at those that the room names.</param>
+    /// <param name="capacity">What this replica can take.</param>
+    /// <param name="anywhere">Whether to look at all endpoints, or only at those that the capacity names.</param>
     /// <param name="takesOver">Whether what another replica's lease has ended of is due too.</param>
     /// <param name="cancellationToken">Ends the query.</param>
-    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(DeliveryRoom room, bool anywhere, bool takesOver, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(DeliveryCapacity capacity, bool anywhere, bool takesOver, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var parameters = new
         {
-            room.Endpoints,
-            room.Rooms,
+            capacity.Endpoints,
+            capacity.PerEndpoint,
             Anywhere = anywhere,
             TakesOver = takesOver,
-            room.Initial,
-            room.Slots,
-            room.Bytes,
+            DeliveryCapacity.OfOtherEndpoint,
+            capacity.Deliveries,
+            capacity.Bytes,
             MaxUrgent,
             TestEvent = TestEvent.Name,
             options.Value.Lease,

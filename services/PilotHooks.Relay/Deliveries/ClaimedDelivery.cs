@@ -1,7 +1,7 @@
 namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>A delivery that this replica has leased, with all that an attempt needs.</summary>
-internal sealed class ClaimedDelivery
+internal class ClaimedDelivery
 {
     public Guid Id { get; init; }
 
@@ -33,24 +33,18 @@ internal sealed class ClaimedDelivery
 
     public string? TraceParent { get; init; }
 
-    /// <summary>As the provider sent it; null if its content is no longer kept. Of a first attempt it is a part of the message that it came in, which is kept as long: to copy each would cost more.</summary>
+    /// <summary>
+    /// As the provider sent it; null if its content is no longer kept. Of a first attempt it is a part of the message that it
+    /// came in, which is kept as long: a copy of each would cost more.
+    /// </summary>
     public ReadOnlyMemory<byte>? Payload { get; init; }
 
-    /// <summary><see cref="Payload"/> from the row of a claim. No array at all would by itself become an empty payload, not none.</summary>
+    /// <summary><see cref="Payload"/> from the row of a claim. A missing array would become an empty payload by itself, not null.</summary>
     public byte[]? Body
     {
         init => Payload = value is null ? null : new ReadOnlyMemory<byte>(value);
     }
 
-    /// <summary>Those that it is one of, if its row is not written yet; they decide what <see cref="FirstResult"/> and <see cref="IsLeft"/> say.</summary>
-    public FirstAttempts? First { get; init; }
-
-    /// <summary>Completes when its row is written, at once where it was there before: only then can an outcome be recorded.</summary>
-    public Task Written => First?.Written ?? Task.CompletedTask;
-
-    /// <summary>The success that its row will be written with.</summary>
-    public AttemptResult? FirstResult { get; set; }
-
-    /// <summary>Whether its row will be written without a lease.</summary>
-    public bool IsLeft { get; set; }
+    /// <summary>Completes when its row is written. Before that no outcome can be recorded.</summary>
+    public virtual Task RowWritten => Task.CompletedTask;
 }

@@ -17,7 +17,7 @@ internal static class DeliveriesApi
     private static async Task<Results<Ok<DeliveryModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, DeliveryStore deliveries, CancellationToken cancellationToken)
         => Guid.TryParse(id, out var key) && await deliveries.FindAsync(key, caller, cancellationToken) is { } delivery ? TypedResults.Ok(delivery) : NotFound(id);
 
-    private static async Task<Results<Accepted<DeliveryReference>, ProblemHttpResult>> RetryAsync(string id, Caller caller, DeliveryStore deliveries, WorkSignal work, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<DeliveryReference>, ProblemHttpResult>> RetryAsync(string id, Caller caller, DeliveryStore deliveries, WorkSignal signal, CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(id, out var key))
         {
@@ -27,7 +27,7 @@ internal static class DeliveriesApi
         switch (await deliveries.RetryAsync(key, caller, cancellationToken))
         {
             case RetryAnswer.Queued:
-                work.Set();
+                signal.SignalDue();
                 return TypedResults.Accepted($"/v1/deliveries/{key}", new DeliveryReference(key));
             case RetryAnswer.ContentGone:
                 return Problems.Of(StatusCodes.Status409Conflict, "The event's content is no longer kept, so it cannot be sent again.");

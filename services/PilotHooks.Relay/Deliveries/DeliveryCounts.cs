@@ -30,7 +30,7 @@ internal sealed partial class DeliveryCounts(NpgsqlDataSource database, TimeProv
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var counts = (await connection.QueryAsync<(string Status, long Count)>(new CommandDefinition(sql, new { endpointId }, cancellationToken: cancellationToken)))
             .ToDictionary(row => row.Status, row => row.Count);
-        var (successful, failed, pending) = (counts.GetValueOrDefault(Verdict.Successful), counts.GetValueOrDefault(Verdict.Failed), counts.GetValueOrDefault(Verdict.Pending));
+        var (successful, failed, pending) = (counts.GetValueOrDefault(AttemptDecision.Successful), counts.GetValueOrDefault(AttemptDecision.Failed), counts.GetValueOrDefault(AttemptDecision.Pending));
         var ended = successful + failed;
         var retrying = await RetryRuns.ReadAsync(connection, endpointId, pending, cancellationToken);
         return new EndpointStats(ended + pending, successful, failed, pending, ended == 0 ? null : (double)successful / ended, retrying);

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using PilotHooks.Relay.Archive;
 using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -37,13 +38,9 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
     /// <summary>Queues a test for the endpoint; its id is that of its event too.</summary>
     public async Task<Guid> AddTestAsync(string endpointId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = """
-            INSERT INTO deliveries (id, endpoint_id, event_id, event, due_at, urgent, size, body)
-            VALUES (@id, @endpointId, @id, @Event, now(), true, @Size, @body)
-            """;
-        var (id, body) = (Guid.CreateVersion7(), TestEvent.Body(endpointId, now));
+        var id = Guid.CreateVersion7();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(sql, new { id, endpointId, Event = TestEvent.Name, Size = body.Length, body }, cancellationToken: cancellationToken));
+        await DueDeliveries.InsertUrgentAsync(connection, id, endpointId, TestEvent.Name, TestEvent.Body(endpointId, now), cancellationToken);
         return id;
     }
 

@@ -28,7 +28,7 @@ internal sealed record EndpointHealth(string EndpointId, int Failures, DateTimeO
     public bool CircuitOpen => CircuitUntil is not null;
 
     /// <summary>The state after one more attempt, and why the endpoint is to be paused, if it is.</summary>
-    public (EndpointHealth Health, string? PausedReason) After(bool succeeded, Verdict verdict, DateTimeOffset now)
+    public (EndpointHealth Health, string? PausedReason) After(bool succeeded, AttemptDecision decision, DateTimeOffset now)
     {
         if (succeeded)
         {
@@ -42,10 +42,10 @@ internal sealed record EndpointHealth(string EndpointId, int Failures, DateTimeO
             Failures = failures,
             FailingSince = since,
             LastFailureAt = now,
-            HeldUntil = verdict.Hold is { } hold && now + hold > (HeldUntil ?? DateTimeOffset.MinValue) ? now + hold : HeldUntil,
+            HeldUntil = decision.Hold is { } hold && now + hold > (HeldUntil ?? DateTimeOffset.MinValue) ? now + hold : HeldUntil,
             CircuitUntil = failures >= CircuitFailures && now - since >= CircuitAge ? now + CircuitGap(failures) : null,
         };
-        return (health, verdict.Gone ? Gone : now - since >= FailingTooLong ? Failing : null);
+        return (health, decision.Gone ? Gone : now - since >= FailingTooLong ? Failing : null);
     }
 
     private static TimeSpan CircuitGap(int failures)

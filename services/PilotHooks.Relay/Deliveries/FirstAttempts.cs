@@ -3,139 +3,117 @@ using PilotHooks.Relay.Archive;
 namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>
-/// Deliveries of one archived batch whose first attempts are made before their rows are written. A row is the dearest part
-/// of a delivery, and most succeed at once: those are written a single time, with their outcome. Who is still waiting for an
-/// answer when the time for that is over gets a row with this replica's lease, and an outcome like any other. Deliveries of the
-/// same events that nobody needs to attempt at once are written along with them.
+/// Deliveries of one archived batch whose first attempts are made before their rows are written. Writing a row is the dearest
+/// part of a delivery, and most succeed at once: those are written a single time, with their outcome.
 /// </summary>
+/// <remarks>
+/// A delivery without an answer when the rows are written gets a row with this replica's lease, and its outcome is recorded like
+/// any other. Deliveries of the same events that need no attempt at once get their rows along with these.
+/// </remarks>
 internal sealed class FirstAttempts
 {
     private readonly Lock _lock = new();
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _waiting;
-    private int _open;
-    private bool _isClosed;
+    private readonly TaskCompletionSource _allStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _rowsWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _unstarted;
+    private int _unended;
+    private bool _isFrozen;
 
     /// <param name="id">Of the row of <c>first_attempts</c> that promises these deliveries.</param>
-    /// <param name="taken">The deliveries that are to be attempted.</param>
-    /// <param name="deferred">Others that are promised with them.</param>
-    public FirstAttempts(Guid id, IReadOnlyCollection<PlannedDelivery> taken, IReadOnlyCollection<PlannedDelivery> deferred)
+    /// <param name="attempted">The deliveries that are attempted.</param>
+    /// <param name="unattempted">Others that are promised with them.</param>
+    public FirstAttempts(Guid id, IReadOnlyCollection<PlannedDelivery> attempted, IReadOnlyCollection<PlannedDelivery> unattempted)
     {
         Id = id;
-        Taken = [.. taken.Select(delivery => Make(delivery, isLeft: false))];
-        Deferred = [.. deferred.Select(delivery => Make(delivery, isLeft: true))];
-        _waiting = _open = Taken.Count;
+        Attempted = [.. attempted.Select(delivery => FirstDelivery.Of(delivery, this, isUnleased: false))];
+        Unattempted = [.. unattempted.Select(delivery => FirstDelivery.Of(delivery, this, isUnleased: true))];
+        _unstarted = _unended = Attempted.Count;
     }
 
     public Guid Id { get; }
 
-    /// <summary>What is attempted.</summary>
-    public IReadOnlyList<ClaimedDelivery> Taken { get; }
+    public IReadOnlyList<FirstDelivery> Attempted { get; }
 
-    /// <summary>What is not, and gets its rows with the others.</summary>
-    public IReadOnlyList<ClaimedDelivery> Deferred { get; }
+    /// <summary>Deliveries that are not attempted and get their rows with the others.</summary>
+    public IReadOnlyList<FirstDelivery> Unattempted { get; }
 
-    /// <summary>All that gets a row.</summary>
-    public IEnumerable<ClaimedDelivery> Deliveries => Taken.Concat(Deferred);
+    /// <summary>All deliveries that get a row.</summary>
+    public IEnumerable<FirstDelivery> Deliveries => Attempted.Concat(Unattempted);
 
-    /// <summary>Completes when no attempt waits for its turn any more.</summary>
-    public Task Begun => _begun.Task;
+    /// <summary>Completes when no attempt waits for a slot any more.</summary>
+    public Task AllStarted => _allStarted.Task;
 
-    /// <summary>Completes when every attempt has ended or was not made.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Completes when every attempt has ended or was given up.</summary>
+    public Task AllEnded => _allEnded.Task;
 
     /// <summary>
-    /// Completes when there is nothing more to write: before, no outcome can be recorded. That the promise was gone by then does
-    /// not mean that there are no rows: this replica wrote them and never heard of it, or another one made them.
+    /// Completes when this replica has no more rows to write. If the promise was gone by then, the rows are there all the same:
+    /// this replica wrote them and never heard of it, or another replica did.
     /// </summary>
-    public Task Written => _written.Task;
+    public Task RowsWritten => _rowsWritten.Task;
 
-    /// <summary>Notes that one attempt has its turn.</summary>
-    public void Begin()
+    /// <summary>Counts an attempt that gets its slot.</summary>
+    public void CountStarted()
     {
-        if (Interlocked.Decrement(ref _waiting) == 0)
+        if (Interlocked.Decrement(ref _unstarted) == 0)
         {
-            _begun.SetResult();
+            _allStarted.SetResult();
         }
     }
 
     /// <summary>
-    /// Takes the result of an attempt; returns whether it will be written with the row. If not, it is to be recorded once the
-    /// rows are <see cref="Written"/>: a failure, which decides about more than its row, and whatever ends late.
+    /// Takes the result of an attempt; returns whether it will be written with the row. Otherwise it is to be recorded after
+    /// <see cref="RowsWritten"/>: a failure, which decides about more than its row, and whatever ends late.
     /// </summary>
-    public bool Record(ClaimedDelivery delivery, AttemptResult result)
+    public bool TryWriteWithRow(FirstDelivery delivery, AttemptResult result)
     {
         lock (_lock)
         {
-            if (_isClosed)
+            if (_isFrozen)
             {
                 return false;
             }
 
-            EndOne();
-            delivery.FirstResult = result.Succeeded ? result : null;
+            CountEnded();
+            delivery.Success = result.Succeeded ? result : null;
             return result.Succeeded;
         }
     }
 
-    /// <summary>Gives up an attempt that was not begun; returns whether the row will be without a lease.</summary>
-    public bool Leave(ClaimedDelivery delivery)
+    /// <summary>Gives up an attempt that has not started; returns whether its row will be written without a lease.</summary>
+    public bool TryGiveUp(FirstDelivery delivery)
     {
-        Begin();
+        CountStarted();
         lock (_lock)
         {
-            if (_isClosed)
+            if (_isFrozen)
             {
                 return false;
             }
 
-            EndOne();
-            delivery.IsLeft = true;
+            CountEnded();
+            delivery.IsUnleased = true;
             return true;
         }
     }
 
-    /// <summary>From now on the rows are as they are.</summary>
-    public void Close()
+    /// <summary>Ends all changes to what the rows say.</summary>
+    public void FreezeRows()
     {
         lock (_lock)
         {
-            _isClosed = true;
+            _isFrozen = true;
         }
     }
 
-    public void End() => _written.TrySetResult();
+    public void CompleteRows() => _rowsWritten.TrySetResult();
 
-    private void EndOne()
+    private void CountEnded()
     {
-        if (--_open == 0)
+        if (--_unended == 0)
         {
-            _ended.SetResult();
+            _allEnded.SetResult();
         }
-    }
-
-    private ClaimedDelivery Make(PlannedDelivery planned, bool isLeft)
-    {
-        var (item, endpoint, id) = (planned.Item, planned.Endpoint, planned.Id);
-        return new ClaimedDelivery
-        {
-            Id = id,
-            // There is one first attempt of a delivery, so its name will do.
-            Lease = id,
-            EndpointId = endpoint.Id,
-            Target = endpoint.Target,
-            EventId = item.Event.EventId,
-            Event = item.Event.Event,
-            Size = item.Event.Payload.Length,
-            NumberId = item.Event.NumberId,
-            OccurredAt = item.Event.OccurredAt,
-            ReceivedAt = item.Event.ReceivedAt,
-            TraceParent = item.TraceParent,
-            Payload = item.Event.Payload,
-            First = this,
-            IsLeft = isLeft,
-        };
     }
 }

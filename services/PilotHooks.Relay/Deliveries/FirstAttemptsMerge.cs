@@ -1,9 +1,6 @@
-using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
-using PilotHooks.Relay.Archive;
-using PilotHooks.ServiceDefaults.Api;
 using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Relay.Deliveries;
@@ -14,53 +11,24 @@ namespace PilotHooks.Relay.Deliveries;
 /// </summary>
 internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics metrics, IOptions<RelayOptions> options, TimeProvider time)
 {
-    /// <summary>Promises taken over at a time.</summary>
-    private const int TakenOver = 4;
-
     /// <summary>Almost no delivery is there before its first attempt; it costs less to find out that one is than to look for each.</summary>
     private static readonly string WriteSql = WriteSqlWith("");
 
     /// <summary>One that is, because its event was replayed meanwhile, stays as it is.</summary>
     private static readonly string CarefulSql = WriteSqlWith("ON CONFLICT (id) DO NOTHING");
 
-    private const string TakeOverSql = """
-        WITH kept AS (
-            DELETE FROM first_attempts WHERE id = ANY(ARRAY(
-                SELECT id FROM first_attempts WHERE leased_until <= now() AND id <> ALL(@Own) ORDER BY leased_until LIMIT @TakenOver FOR UPDATE SKIP LOCKED))
-            RETURNING event_ids
-        )
-        SELECT v.event_id, v.event FROM kept CROSS JOIN LATERAL unnest(event_ids) AS k(event_id) JOIN events v ON v.event_id = k.event_id
-        """;
-
     public async Task MergeAsync(IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
     {
         var kept = await WriteAsync(batch, cancellationToken);
         foreach (var first in batch)
         {
-            first.End();
-            foreach (var delivery in first.Taken.Where(delivery => kept.Contains(first.Id) && delivery.FirstResult is not null))
+            first.CompleteRows();
+            foreach (var delivery in first.Attempted.Where(delivery => kept.Contains(first.Id) && delivery.Success is not null))
             {
-                metrics.Ended(Verdict.Successful);
-                metrics.Delivered(time.GetUtcNow() - delivery.ReceivedAt!.Value);
+                metrics.DeliveryEnded(AttemptDecision.Successful);
+                metrics.RecordLatency(time.GetUtcNow() - delivery.ReceivedAt!.Value);
             }
         }
-    }
-
-    /// <summary>Makes the deliveries that dead replicas promised; returns whether there may be more of them.</summary>
-    /// <param name="own">Promises of this replica, however old: it still keeps them.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<bool> TakeOverAsync(Guid[] own, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var events = (await connection.QueryAsync<(Guid Id, string Event)>(new CommandDefinition(TakeOverSql, new { Own = own, TakenOver }, transaction, cancellationToken: cancellationToken))).AsList();
-        foreach (var named in events.GroupBy(one => one.Event, one => one.Id))
-        {
-            await EventStore.RequeueAsync(connection, named.Key, [.. named], new Caller(null), redeliver: false, cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return events.Count > 0;
     }
 
     /// <summary>Returns the promises that were still this replica's to keep.</summary>
@@ -78,24 +46,24 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
 
     private async Task<HashSet<Guid>> WriteAsync(string sql, IReadOnlyList<FirstAttempts> batch, CancellationToken cancellationToken)
     {
-        List<ClaimedDelivery> deliveries = [.. batch.SelectMany(first => first.Deliveries)];
+        List<FirstDelivery> deliveries = [.. batch.SelectMany(first => first.Deliveries)];
         var keepsContent = options.Value.Retention.Content > TimeSpan.Zero;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange((NpgsqlParameter[])
         [
             ArrayParameter.Of(batch, NpgsqlDbType.Uuid, first => first.Id),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.First!.Id),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.Batch.Id),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.Id),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.EndpointId),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Uuid, delivery => delivery.EventId),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Event),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.Size),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.Boolean, delivery => delivery.IsLeft),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.TimestampTz, delivery => delivery.FirstResult?.StartedAt),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.StatusCode),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => keepsContent ? delivery.FirstResult?.Response : null),
-            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.FirstResult?.DurationMs),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Boolean, delivery => delivery.IsUnleased),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.TimestampTz, delivery => delivery.Success?.StartedAt),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.Success?.StatusCode),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => keepsContent ? delivery.Success?.Response : null),
+            ArrayParameter.Of(deliveries, NpgsqlDbType.Integer, delivery => delivery.Success?.DurationMs),
             ArrayParameter.Of(deliveries, NpgsqlDbType.Text, delivery => delivery.Target.Format),
             new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease },
         ]);
@@ -119,10 +87,10 @@ internal sealed class FirstAttemptsMerge(NpgsqlDataSource database, RelayMetrics
             INSERT INTO deliveries (id, endpoint_id, event_id, event, status, attempts, step, due_at, lease, leased_until, size, created_at,
                 first_at, first_status_code, first_response, first_duration_ms, first_format)
             SELECT p.id, p.endpoint_id, p.event_id, p.event, CASE WHEN p.at IS NULL THEN 'pending' ELSE 'successful' END, (p.at IS NOT NULL)::int, (p.at IS NOT NULL)::int,
-                CASE WHEN p.at IS NULL THEN now() END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN p.id END, CASE WHEN p.at IS NULL AND NOT p.is_left THEN now() + $14 END, p.size, k.made_at,
+                CASE WHEN p.at IS NULL THEN now() END, CASE WHEN p.at IS NULL AND NOT p.is_unleased THEN p.id END, CASE WHEN p.at IS NULL AND NOT p.is_unleased THEN now() + $14 END, p.size, k.made_at,
                 p.at, p.status_code, p.response, p.duration_ms, CASE WHEN p.at IS NOT NULL THEN p.format END
             FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::int[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::text[])
-                AS p(promise_id, id, endpoint_id, event_id, event, size, is_left, at, status_code, response, duration_ms, format)
+                AS p(promise_id, id, endpoint_id, event_id, event, size, is_unleased, at, status_code, response, duration_ms, format)
             JOIN kept k ON k.id = p.promise_id
             JOIN endpoints e ON e.id = p.endpoint_id
             {onConflict}

@@ -6,7 +6,7 @@ using PilotHooks.Relay.Archive;
 namespace PilotHooks.Relay.Deliveries;
 
 /// <summary>An attempt that was made, what came of it and what follows.</summary>
-internal sealed record Outcome(ClaimedDelivery Delivery, AttemptResult Result, Verdict Verdict);
+internal sealed record Outcome(ClaimedDelivery Delivery, AttemptResult Result, AttemptDecision Decision);
 
 /// <summary>
 /// Records a batch of attempts: the log, the deliveries' next step and the endpoints' health, in one transaction. An
@@ -82,12 +82,12 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
             }
         }
 
-        foreach (var outcome in outcomes.Where(outcome => outcome.Verdict.Delay is null))
+        foreach (var outcome in outcomes.Where(outcome => outcome.Decision.Delay is null))
         {
-            metrics.Ended(outcome.Verdict.Status);
+            metrics.DeliveryEnded(outcome.Decision.Status);
             if (outcome is { Result.Succeeded: true, Delivery: { Step: 0, ReceivedAt: { } receivedAt } })
             {
-                metrics.Delivered(time.GetUtcNow() - receivedAt);
+                metrics.RecordLatency(time.GetUtcNow() - receivedAt);
             }
         }
     }
@@ -110,8 +110,8 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
                 Response = outcomes.ConvertAll(outcome => options.Value.Retention.Content > TimeSpan.Zero ? outcome.Result.Response : null),
                 DurationMs = outcomes.ConvertAll(outcome => outcome.Result.DurationMs),
                 Format = outcomes.ConvertAll(outcome => outcome.Delivery.Target.Format),
-                Status = outcomes.ConvertAll(outcome => outcome.Verdict.Status),
-                Delay = outcomes.ConvertAll(outcome => outcome.Verdict.Delay),
+                Status = outcomes.ConvertAll(outcome => outcome.Decision.Status),
+                Delay = outcomes.ConvertAll(outcome => outcome.Decision.Delay),
             },
             transaction,
             cancellationToken: cancellationToken));
@@ -132,7 +132,7 @@ internal sealed class OutcomeMerge(NpgsqlDataSource database, ArchiveWriter arch
             foreach (var outcome in outcomes.Where(outcome => outcome.Delivery.EndpointId == state.EndpointId).OrderBy(outcome => outcome.Result.StartedAt + outcome.Result.Duration))
             {
                 var before = health;
-                (health, var reason) = health.After(outcome.Result.Succeeded, outcome.Verdict, state.Now);
+                (health, var reason) = health.After(outcome.Result.Succeeded, outcome.Decision, state.Now);
                 if (DeliveryAlert.Of(before, health, reason, state.NumberId, state.Now) is { } alert)
                 {
                     alerts.Add(alert);

@@ -11,7 +11,7 @@ namespace PilotHooks.Relay.Deliveries;
 /// steps of a few hundred rows, so that a million of them lock nobody out; a run is a row, and whichever replica is free
 /// takes its next step. The row stays until what was put back has been attempted, so that it shows how far that is.
 /// </summary>
-internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal work, TimeProvider time, ILogger<RetryRuns> logger) : BackgroundService
+internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal signal, TimeProvider time, ILogger<RetryRuns> logger) : BackgroundService
 {
     private const int StepRows = 500;
 
@@ -159,7 +159,7 @@ internal sealed partial class RetryRuns(NpgsqlDataSource database, WorkSignal wo
         var stepped = await connection.QuerySingleAsync<bool>(new CommandDefinition(StepSql, new { endpointId, StepRows, TestEvent = TestEvent.Name }, cancellationToken: cancellationToken));
         if (stepped)
         {
-            work.Set();
+            signal.SignalDue();
         }
 
         return stepped;

@@ -61,7 +61,7 @@ internal static class WebhooksApi
         => await endpoints.FindAsync(id, caller, cancellationToken) is { } endpoint ? TypedResults.Ok(endpoint) : NotFound(id);
 
     private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> PatchAsync(
-        string id, JsonBody body, Caller caller, EndpointStore endpoints, WorkSignal work, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        string id, JsonBody body, Caller caller, EndpointStore endpoints, WorkSignal signal, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await endpoints.FindAsync(id, caller, cancellationToken) is not { } endpoint)
         {
@@ -75,7 +75,7 @@ internal static class WebhooksApi
         }
 
         var patched = await endpoints.PatchAsync(endpoint, input, time.GetUtcNow(), cancellationToken);
-        work.Set();
+        signal.SignalDue();
         return patched is null ? NotFound(id) : TypedResults.Ok(patched);
     }
 
@@ -101,7 +101,7 @@ internal static class WebhooksApi
     }
 
     private static async Task<Results<Accepted<DeliveryReference>, ProblemHttpResult>> TestAsync(
-        string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, WorkSignal work, TimeProvider time, CancellationToken cancellationToken)
+        string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, WorkSignal signal, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await endpoints.FindAsync(id, caller, cancellationToken) is null)
         {
@@ -109,7 +109,7 @@ internal static class WebhooksApi
         }
 
         var deliveryId = await deliveries.AddTestAsync(id, time.GetUtcNow(), cancellationToken);
-        work.Set();
+        signal.SignalDue();
         return TypedResults.Accepted($"/v1/deliveries/{deliveryId}", new DeliveryReference(deliveryId));
     }
 

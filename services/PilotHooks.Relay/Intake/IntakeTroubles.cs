@@ -9,7 +9,7 @@ namespace PilotHooks.Relay.Intake;
 /// Notes what is wrong with sources, and makes an alert of what is the first of its kind in an hour. Whichever replica holds
 /// the row of a source and kind decides, and commits the alert with the note.
 /// </summary>
-internal sealed class IntakeTroubles(NpgsqlDataSource database, ArchiveWriter archive, WorkSignal work)
+internal sealed class IntakeTroubles(NpgsqlDataSource database, ArchiveWriter archive, WorkSignal signal)
 {
     /// <summary>A trouble that was quiet for so long is new.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
@@ -59,7 +59,7 @@ internal sealed class IntakeTroubles(NpgsqlDataSource database, ArchiveWriter ar
         await transaction.CommitAsync(cancellationToken);
         if (alerts.Count > 0)
         {
-            work.Set();
+            signal.SignalDue();
         }
     }
 

@@ -11,7 +11,7 @@ namespace PilotHooks.Relay.Intake;
 /// Learns from the archive how long each source is usually silent, and alerts once when one is so for much longer, and once
 /// when it speaks again. One replica at a time looks; an alert is committed with the note that it was made.
 /// </summary>
-internal sealed partial class SilenceWatch(NpgsqlDataSource database, ArchiveWriter archive, WorkSignal work, IOptions<RelayOptions> options, TimeProvider time, ILogger<SilenceWatch> logger)
+internal sealed partial class SilenceWatch(NpgsqlDataSource database, ArchiveWriter archive, WorkSignal signal, IOptions<RelayOptions> options, TimeProvider time, ILogger<SilenceWatch> logger)
     : BackgroundService
 {
     private const long AdvisoryLock = 0x73696C656E6365;
@@ -75,7 +75,7 @@ internal sealed partial class SilenceWatch(NpgsqlDataSource database, ArchiveWri
         await transaction.CommitAsync(cancellationToken);
         if (alerts.Count > 0)
         {
-            work.Set();
+            signal.SignalDue();
         }
     }
 

@@ -25,13 +25,13 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     public async Task What_was_archived_before_is_left_out_of_a_batch_and_the_rest_is_made()
     {
         var events = Make(6);
-        (await WriteAsync(events[..2])).Taken.Count.ShouldBe(2);
+        (await WriteAsync(events[..2])).AttemptedFirst.Count.ShouldBe(2);
 
         var made = await WriteAsync([.. events, events[3]]);
 
-        made.Taken.Select(delivery => delivery.Item.Event.EventId).ShouldBe(events[2..].Select(item => item.Event.EventId), ignoreOrder: true);
+        made.AttemptedFirst.Select(delivery => delivery.Item.Event.EventId).ShouldBe(events[2..].Select(item => item.Event.EventId), ignoreOrder: true);
         (await ArchivedAsync(events)).ShouldBe(6);
-        (await WriteAsync(events)).Taken.ShouldBeEmpty();
+        (await WriteAsync(events)).AttemptedFirst.ShouldBeEmpty();
         (await PromisesAsync(events)).ShouldBe(6);
     }
 
@@ -42,7 +42,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
 
         var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => WriteAsync(events[(i * 5)..(30 + i * 5)]))));
 
-        made.SelectMany(plan => plan.Taken).Select(delivery => delivery.Item.Event.EventId).ShouldBe(events[..55].Select(item => item.Event.EventId), ignoreOrder: true);
+        made.SelectMany(plan => plan.AttemptedFirst).Select(delivery => delivery.Item.Event.EventId).ShouldBe(events[..55].Select(item => item.Event.EventId), ignoreOrder: true);
         (await PromisesAsync(events)).ShouldBe(55);
     }
 
@@ -54,7 +54,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         var made = await WriteAsync(events, [endpoint], promise);
         await using (var connection = await fixture.System.Database.OpenConnectionAsync())
         {
-            await EventStore.RequeueAsync(connection, events[1].Event.Event, [events[1].Event.EventId], new Caller(null), redeliver: false, CancellationToken.None);
+            await DueDeliveries.MakeMissingAsync(connection, events[1].Event.Event, [events[1].Event.EventId], new Caller(null), redeliver: false, CancellationToken.None);
         }
 
         await AttemptAsync(promise, made);
@@ -69,14 +69,14 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     {
         var endpoint = Endpoint(await PausedAsync());
         var (promise, events) = (Guid.NewGuid(), Make(1));
-        var first = new FirstAttempts(promise, (await WriteAsync(events, [endpoint], promise)).Taken, []);
-        first.Close();
+        var first = new FirstAttempts(promise, (await WriteAsync(events, [endpoint], promise)).AttemptedFirst, []);
+        first.FreezeRows();
 
         // Once more, as after a connection that died on the way back.
         await FirstAttempts().MergeAsync([first], CancellationToken.None);
         await FirstAttempts().MergeAsync([first], CancellationToken.None);
-        await first.Written;
-        var outcome = new Outcome(first.Taken[0], Success, Verdict.Of(Success, 1, RetrySchedule.Default, 0));
+        await first.RowsWritten;
+        var outcome = new Outcome(first.Attempted[0], Success, AttemptDecision.Of(Success, 1, RetrySchedule.Default, 0));
         await new OutcomeMerge(fixture.System.Database, Writer(), Metrics(), Options.Create(new RelayOptions()), TimeProvider.System).MergeAsync([outcome], CancellationToken.None);
 
         var row = (await RowsAsync(endpoint)).Values.ShouldHaveSingleItem();
@@ -100,7 +100,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task Deferred_delivery_of_a_replica_that_died_is_made_by_who_takes_its_promise_over()
+    public async Task Unattempted_delivery_of_a_replica_that_died_is_made_by_the_replica_that_takes_over_its_promise()
     {
         SubscribedEndpoint[] endpoints = [Endpoint(await PausedAsync()), Endpoint(await PausedAsync(), healthy: false)];
         var (promise, events) = (Guid.NewGuid(), Make(3));
@@ -111,7 +111,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         }
 
         // The relay beside the test may do it too.
-        await FirstAttempts().TakeOverAsync([], CancellationToken.None);
+        await new PromiseTakeover(fixture.System.Database).TakeOverAsync([], CancellationToken.None);
         await Eventually.GetAsync(() => PromisesAsync(events), left => left == 0);
 
         foreach (var endpoint in endpoints)
@@ -141,17 +141,17 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
 
     private FirstAttemptsMerge FirstAttempts() => new(fixture.System.Database, Metrics(), Options.Create(new RelayOptions()), TimeProvider.System);
 
-    /// <summary>All that was taken succeeds.</summary>
+    /// <summary>All that is attempted succeeds.</summary>
     private async Task AttemptAsync(Guid promise, DeliveryPlan made)
     {
-        var first = new FirstAttempts(promise, made.Taken, made.Deferred);
-        foreach (var delivery in first.Taken)
+        var first = new FirstAttempts(promise, made.AttemptedFirst, made.WrittenLater);
+        foreach (var delivery in first.Attempted)
         {
-            first.Record(delivery, Success);
+            first.TryWriteWithRow(delivery, Success);
         }
 
         await FirstAttempts().MergeAsync([first], CancellationToken.None);
-        await first.Written;
+        await first.RowsWritten;
     }
 
     private async Task<DeliveryPlan> WriteAsync(List<ArchivedEvent> batch, SubscribedEndpoint[]? endpoints = null, Guid? promise = null)
@@ -159,7 +159,7 @@ public sealed class ArchiveWriterTests(RelayFixture fixture) : IDisposable
         var events = ArchiveWriter.Once(batch);
         await using var connection = await fixture.System.Database.OpenConnectionAsync();
         endpoints ??= [Endpoint($"wh_{Guid.NewGuid():N}")];
-        var plan = DeliveryPlan.Of(events, endpoints, new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. endpoints.Select(_ => 1000)], 1000, 1_000_000));
+        var plan = DeliveryPlan.Of(events, endpoints, new DeliveryCapacity([.. endpoints.Select(endpoint => endpoint.Id)], [.. endpoints.Select(_ => 1000)], 1000, 1_000_000));
         return await Writer().WriteAsync(connection, events, plan, promise ?? Guid.NewGuid(), erasures: 0, CancellationToken.None);
     }
 

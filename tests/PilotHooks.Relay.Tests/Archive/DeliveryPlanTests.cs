@@ -9,7 +9,7 @@ namespace PilotHooks.Relay.Tests.Archive;
 
 public sealed class DeliveryPlanTests
 {
-    private static readonly DeliveryRoom Plenty = new([], [], 1000, 1_000_000);
+    private static readonly DeliveryCapacity Plenty = new([], [], 1000, 1_000_000);
 
     [Theory]
     [InlineData("message.received", "num_1", new[] { "*" }, null, true)]
@@ -29,12 +29,12 @@ public sealed class DeliveryPlanTests
     {
         var plan = DeliveryPlan.Of([Event(name, numberId)], [Endpoint("wh_1", subscribed, boundTo)], Plenty);
 
-        plan.Taken.Count.ShouldBe(selected ? 1 : 0);
-        plan.Left.ShouldBeEmpty();
+        plan.AttemptedFirst.Count.ShouldBe(selected ? 1 : 0);
+        plan.DueAtOnce.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Whatever_there_is_room_for_every_selected_delivery_is_planned_once()
+    public void Whatever_there_is_capacity_for_every_selected_delivery_is_planned_once()
         => Check.One(
             Config.QuickThrowOnFailure,
             Prop.ForAll(
@@ -50,68 +50,68 @@ public sealed class DeliveryPlanTests
                 {
                     List<ArchivedEvent> events = [.. Enumerable.Range(0, one.events).Select(i => Event(i % 2 == 0 ? "message.received" : "message.read", "num_1"))];
                     List<SubscribedEndpoint> endpoints = [.. Enumerable.Range(0, one.endpoints).Select(i => Endpoint($"wh_{i}", i % 2 == 0 ? ["*"] : ["message.read"], null, one.healthy.ElementAt(i), one.limited.ElementAt(i)))];
-                    var room = new DeliveryRoom([.. endpoints.Select(endpoint => endpoint.Id)], [.. one.rooms.Take(one.endpoints)], one.slots, one.bytes);
+                    var capacity = new DeliveryCapacity([.. endpoints.Select(endpoint => endpoint.Id)], [.. one.rooms.Take(one.endpoints)], one.slots, one.bytes);
 
-                    var plan = DeliveryPlan.Of(events, endpoints, room);
+                    var plan = DeliveryPlan.Of(events, endpoints, capacity);
 
                     var expected = events.SelectMany(item => endpoints.Where(endpoint => endpoint.Events[0] == "*" || item.Event.Event == "message.read").Select(endpoint => (item.Event.EventId, endpoint.Id)));
-                    plan.Taken.Concat(plan.Deferred).Concat(plan.Left).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
-                    plan.Taken.ShouldAllBe(delivery => delivery.Endpoint.Ready);
-                    plan.TakenEvents().ShouldBe(plan.Taken.Select(delivery => delivery.Item.Event.EventId).Distinct());
-                    plan.Deferred.ShouldAllBe(delivery => plan.TakenEvents().Contains(delivery.Item.Event.EventId));
-                    plan.Deferred.ShouldAllBe(delivery => !delivery.Endpoint.Healthy || !delivery.Endpoint.RateLimited);
-                    plan.Taken.Count.ShouldBeLessThanOrEqualTo(one.slots);
-                    foreach (var taken in plan.Taken.GroupBy(delivery => delivery.Endpoint.Id))
+                    plan.AttemptedFirst.Concat(plan.WrittenLater).Concat(plan.DueAtOnce).Select(delivery => (delivery.Item.Event.EventId, delivery.Endpoint.Id)).Order().ShouldBe(expected.Order());
+                    plan.AttemptedFirst.ShouldAllBe(delivery => delivery.Endpoint.Ready);
+                    plan.PromisedEvents().ShouldBe(plan.AttemptedFirst.Select(delivery => delivery.Item.Event.EventId).Distinct());
+                    plan.WrittenLater.ShouldAllBe(delivery => plan.PromisedEvents().Contains(delivery.Item.Event.EventId));
+                    plan.WrittenLater.ShouldAllBe(delivery => !delivery.Endpoint.Healthy || !delivery.Endpoint.RateLimited);
+                    plan.AttemptedFirst.Count.ShouldBeLessThanOrEqualTo(one.slots);
+                    foreach (var attempted in plan.AttemptedFirst.GroupBy(delivery => delivery.Endpoint.Id))
                     {
-                        taken.Count().ShouldBeLessThanOrEqualTo(room.Rooms[Array.IndexOf(room.Endpoints, taken.Key)]);
+                        attempted.Count().ShouldBeLessThanOrEqualTo(capacity.PerEndpoint[Array.IndexOf(capacity.Endpoints, attempted.Key)]);
                     }
                 }));
 
     [Theory]
-    [InlineData(true, false, 1, "taken")]
-    [InlineData(true, false, 0, "deferred")]
-    [InlineData(false, false, 1, "deferred")]
-    [InlineData(false, true, 1, "deferred")]
-    [InlineData(true, true, 1, "left")]
-    [InlineData(true, true, 0, "left")]
-    public void Delivery_beside_one_that_is_attempted_is_due_at_once_only_where_a_claim_would_take_it(bool healthy, bool limited, int room, string expected)
+    [InlineData(true, false, 1, "first")]
+    [InlineData(true, false, 0, "later")]
+    [InlineData(false, false, 1, "later")]
+    [InlineData(false, true, 1, "later")]
+    [InlineData(true, true, 1, "at once")]
+    [InlineData(true, true, 0, "at once")]
+    public void Delivery_beside_one_that_is_attempted_is_due_at_once_only_where_a_claim_would_take_it(bool healthy, bool limited, int capacity, string expected)
     {
         SubscribedEndpoint[] endpoints = [Endpoint("wh_1", ["*"], null), Endpoint("wh_2", ["*"], null, healthy, limited)];
 
-        var plan = DeliveryPlan.Of([Event("message.read", "num_1")], endpoints, Plenty with { Endpoints = ["wh_2"], Rooms = [room] });
+        var plan = DeliveryPlan.Of([Event("message.read", "num_1")], endpoints, Plenty with { Endpoints = ["wh_2"], PerEndpoint = [capacity] });
 
-        Names(plan.Taken, "taken").Concat(Names(plan.Deferred, "deferred")).Concat(Names(plan.Left, "left")).ShouldBe([("wh_1", "taken"), ("wh_2", expected)]);
+        Names(plan.AttemptedFirst, "first").Concat(Names(plan.WrittenLater, "later")).Concat(Names(plan.DueAtOnce, "at once")).ShouldBe([("wh_1", "first"), ("wh_2", expected)]);
 
         static IEnumerable<(string Endpoint, string Where)> Names(List<PlannedDelivery> deliveries, string where) => deliveries.Select(delivery => (delivery.Endpoint.Id, where));
     }
 
     [Fact]
-    public void Delivery_of_an_event_that_nobody_is_attempted_with_is_left()
+    public void Delivery_of_an_event_without_first_attempts_is_due_at_once()
     {
-        var plan = DeliveryPlan.Of([Event("message.read", "num_1")], [Endpoint("wh_1", ["*"], null, healthy: false), Endpoint("wh_2", ["*"], null)], Plenty with { Endpoints = ["wh_2"], Rooms = [0] });
+        var plan = DeliveryPlan.Of([Event("message.read", "num_1")], [Endpoint("wh_1", ["*"], null, healthy: false), Endpoint("wh_2", ["*"], null)], Plenty with { Endpoints = ["wh_2"], PerEndpoint = [0] });
 
-        plan.Left.Select(delivery => delivery.Endpoint.Id).ShouldBe(["wh_1", "wh_2"]);
-        plan.Deferred.ShouldBeEmpty();
+        plan.DueAtOnce.Select(delivery => delivery.Endpoint.Id).ShouldBe(["wh_1", "wh_2"]);
+        plan.WrittenLater.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Oldest_events_are_taken_first_when_there_is_not_room_for_all()
+    public void Oldest_events_are_attempted_first_when_there_is_not_capacity_for_all()
     {
         var now = DateTimeOffset.UtcNow;
         List<ArchivedEvent> events = [.. new[] { 3, 1, 2 }.Select(second => Event("message.read", "num_1", now.AddSeconds(second)))];
 
-        var plan = DeliveryPlan.Of(events, [Endpoint("wh_1", ["*"], null)], Plenty with { Slots = 2 });
+        var plan = DeliveryPlan.Of(events, [Endpoint("wh_1", ["*"], null)], Plenty with { Deliveries = 2 });
 
-        plan.Taken.Select(delivery => delivery.Item).ShouldBe([events[1], events[2]]);
-        plan.Left.Select(delivery => delivery.Item).ShouldBe([events[0]]);
+        plan.AttemptedFirst.Select(delivery => delivery.Item).ShouldBe([events[1], events[2]]);
+        plan.DueAtOnce.Select(delivery => delivery.Item).ShouldBe([events[0]]);
     }
 
     [Fact]
-    public void Unknown_endpoint_gets_the_room_of_a_first_acquaintance()
+    public void Endpoint_that_was_not_called_lately_gets_the_initial_capacity()
     {
         List<ArchivedEvent> events = [.. Enumerable.Range(0, 20).Select(_ => Event("message.read", "num_1"))];
 
-        DeliveryPlan.Of(events, [Endpoint("wh_1", ["*"], null)], Plenty).Taken.Count.ShouldBe(EndpointPace.Initial);
+        DeliveryPlan.Of(events, [Endpoint("wh_1", ["*"], null)], Plenty).AttemptedFirst.Count.ShouldBe(DeliveryCapacity.OfOtherEndpoint);
     }
 
     private static ArchivedEvent Event(string name, string? numberId, DateTimeOffset? at = null)

@@ -89,7 +89,7 @@ public sealed class DeliveryCountsTests(RelayFixture fixture)
         => from what in Gen.Elements(Enum.GetValues<What>())
            from delivery in Gen.Choose(0, 2)
            from lease in Gen.Choose(0, 2)
-           from status in Gen.Elements(Verdict.Pending, Verdict.Successful, Verdict.Failed)
+           from status in Gen.Elements(AttemptDecision.Pending, AttemptDecision.Successful, AttemptDecision.Failed)
            select new Step(what, delivery, lease, status);
 
     private async Task TakeAsync(string endpointId, Step[] steps)
@@ -137,7 +137,7 @@ public sealed class DeliveryCountsTests(RelayFixture fixture)
         var counted = (await connection.QueryAsync<(string Status, long Count)>("SELECT status, count(*) FROM deliveries WHERE endpoint_id = @endpointId GROUP BY status", new { endpointId }))
             .ToDictionary(row => row.Status, row => row.Count);
         (stats.Pending, stats.Successful, stats.Failed, stats.Total).ShouldBe(
-            (counted.GetValueOrDefault(Verdict.Pending), counted.GetValueOrDefault(Verdict.Successful), counted.GetValueOrDefault(Verdict.Failed), 3));
+            (counted.GetValueOrDefault(AttemptDecision.Pending), counted.GetValueOrDefault(AttemptDecision.Successful), counted.GetValueOrDefault(AttemptDecision.Failed), 3));
     }
 
     /// <summary>Of two at the very same moment one may be refused as a whole; the other stands.</summary>
@@ -155,11 +155,11 @@ public sealed class DeliveryCountsTests(RelayFixture fixture)
 
     private static Relay.Deliveries.Outcome Ended(Guid delivery, string endpointId, Guid lease, string status)
     {
-        var succeeded = status == Verdict.Successful;
+        var succeeded = status == AttemptDecision.Successful;
         return new Relay.Deliveries.Outcome(
             new ClaimedDelivery { Id = delivery, Lease = lease, EndpointId = endpointId, EventId = delivery, Event = "message.read", Target = Targets.Any() },
             new AttemptResult(DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(1), succeeded ? 200 : 500, null, null, null),
-            new Verdict(status, status == Verdict.Pending ? TimeSpan.FromDays(1) : null));
+            new AttemptDecision(status, status == AttemptDecision.Pending ? TimeSpan.FromDays(1) : null));
     }
 
     /// <summary>Compares again and again until it is told to stop; returns how often.</summary>

@@ -5,7 +5,7 @@ namespace PilotHooks.Relay.Tests.Deliveries;
 public sealed class EndpointHealthTests
 {
     private static readonly DateTimeOffset Start = new(2026, 2, 24, 15, 0, 0, TimeSpan.Zero);
-    private static readonly Verdict Failed = new(Verdict.Pending, TimeSpan.FromSeconds(5));
+    private static readonly AttemptDecision Failed = new(AttemptDecision.Pending, TimeSpan.FromSeconds(5));
     private static readonly EndpointHealth Healthy = new("wh_1", 0, null, null, null, null);
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class EndpointHealthTests
     {
         var (open, now) = Fail(Healthy, 30, TimeSpan.FromMinutes(5));
 
-        open.After(true, new Verdict(Verdict.Successful, null), now).Health.ShouldBe(Healthy);
+        open.After(true, new AttemptDecision(AttemptDecision.Successful, null), now).Health.ShouldBe(Healthy);
     }
 
     [Fact]
@@ -44,11 +44,11 @@ public sealed class EndpointHealthTests
         var held = Healthy.After(false, Failed with { Hold = TimeSpan.FromMinutes(10) }, Start).Health.After(false, Failed with { Hold = TimeSpan.FromMinutes(1) }, Start).Health;
 
         held.HeldUntil.ShouldBe(Start.AddMinutes(10));
-        held.After(true, new Verdict(Verdict.Successful, null), Start).Health.HeldUntil.ShouldBe(Start.AddMinutes(10));
+        held.After(true, new AttemptDecision(AttemptDecision.Successful, null), Start).Health.HeldUntil.ShouldBe(Start.AddMinutes(10));
     }
 
     [Fact]
-    public void Gone_pauses() => Healthy.After(false, new Verdict(Verdict.Failed, null, Gone: true), Start).PausedReason.ShouldBe("gone");
+    public void Gone_pauses() => Healthy.After(false, new AttemptDecision(AttemptDecision.Failed, null, Gone: true), Start).PausedReason.ShouldBe("gone");
 
     [Fact]
     public void Failing_for_five_days_pauses()

@@ -9,15 +9,15 @@ public sealed class FirstAttemptsTests
     public async Task Success_is_written_with_the_row_while_rows_wait()
     {
         var first = Make(2);
-        var (a, b) = (first.Taken[0], first.Taken[1]);
+        var (a, b) = (first.Attempted[0], first.Attempted[1]);
 
-        first.Record(a, Result(200)).ShouldBeTrue();
-        first.Ended.IsCompleted.ShouldBeFalse();
-        first.Record(b, Result(204)).ShouldBeTrue();
+        first.TryWriteWithRow(a, Result(200)).ShouldBeTrue();
+        first.AllEnded.IsCompleted.ShouldBeFalse();
+        first.TryWriteWithRow(b, Result(204)).ShouldBeTrue();
 
-        await first.Ended;
-        (a.FirstResult!.StatusCode, b.FirstResult!.StatusCode).ShouldBe((200, 204));
-        (a.IsLeft, b.IsLeft).ShouldBe((false, false));
+        await first.AllEnded;
+        (a.Success!.StatusCode, b.Success!.StatusCode).ShouldBe((200, 204));
+        (a.IsUnleased, b.IsUnleased).ShouldBe((false, false));
     }
 
     [Fact]
@@ -25,75 +25,75 @@ public sealed class FirstAttemptsTests
     {
         var first = Make(1);
 
-        first.Record(first.Taken[0], Result(500)).ShouldBeFalse();
+        first.TryWriteWithRow(first.Attempted[0], Result(500)).ShouldBeFalse();
 
-        await first.Ended;
-        first.Taken[0].FirstResult.ShouldBeNull();
+        await first.AllEnded;
+        first.Attempted[0].Success.ShouldBeNull();
     }
 
     [Fact]
-    public async Task What_is_given_up_gets_a_row_without_a_lease()
+    public async Task Attempt_that_is_given_up_gets_a_row_without_a_lease()
     {
         var first = Make(1);
 
-        first.Leave(first.Taken[0]).ShouldBeTrue();
+        first.TryGiveUp(first.Attempted[0]).ShouldBeTrue();
 
-        await first.Ended;
-        first.Taken[0].IsLeft.ShouldBeTrue();
+        await first.AllEnded;
+        first.Attempted[0].IsUnleased.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task None_waits_for_its_turn_once_each_was_begun_or_given_up()
+    public async Task No_attempt_waits_for_a_slot_once_each_was_started_or_given_up()
     {
         var first = Make(2);
 
-        first.Begin();
-        first.Begun.IsCompleted.ShouldBeFalse();
-        first.Leave(first.Taken[1]);
+        first.CountStarted();
+        first.AllStarted.IsCompleted.ShouldBeFalse();
+        first.TryGiveUp(first.Attempted[1]);
 
-        await first.Begun;
-        first.Ended.IsCompleted.ShouldBeFalse();
+        await first.AllStarted;
+        first.AllEnded.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
     public void Rows_are_not_touched_any_more_once_they_are_being_written()
     {
         var first = Make(2);
-        first.Close();
+        first.FreezeRows();
 
-        first.Record(first.Taken[0], Result(200)).ShouldBeFalse();
-        first.Leave(first.Taken[1]).ShouldBeFalse();
+        first.TryWriteWithRow(first.Attempted[0], Result(200)).ShouldBeFalse();
+        first.TryGiveUp(first.Attempted[1]).ShouldBeFalse();
 
-        first.Taken[0].FirstResult.ShouldBeNull();
-        first.Taken[1].IsLeft.ShouldBeFalse();
+        first.Attempted[0].Success.ShouldBeNull();
+        first.Attempted[1].IsUnleased.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Late_outcome_waits_until_there_is_nothing_more_to_write()
+    public async Task Late_outcome_waits_until_the_rows_are_written()
     {
         var first = Make(1);
-        first.Taken[0].Written.IsCompleted.ShouldBeFalse();
+        first.Attempted[0].RowWritten.IsCompleted.ShouldBeFalse();
 
-        first.End();
+        first.CompleteRows();
 
-        await first.Taken[0].Written;
+        await first.Attempted[0].RowWritten;
     }
 
     [Fact]
-    public async Task Deferred_delivery_keeps_nobody_waiting_and_gets_a_row_without_a_lease()
+    public async Task Unattempted_delivery_keeps_nobody_waiting_and_gets_a_row_without_a_lease()
     {
-        var first = Make(1, deferred: 1);
+        var first = Make(1, unattempted: 1);
 
-        first.Record(first.Taken[0], Result(200)).ShouldBeTrue();
+        first.TryWriteWithRow(first.Attempted[0], Result(200)).ShouldBeTrue();
 
-        await first.Ended;
-        first.Deliveries.Select(delivery => delivery.IsLeft).ShouldBe([false, true]);
+        await first.AllEnded;
+        first.Deliveries.Select(delivery => delivery.IsUnleased).ShouldBe([false, true]);
     }
 
-    private static FirstAttempts Make(int taken, int deferred = 0)
+    private static FirstAttempts Make(int attempted, int unattempted = 0)
     {
         var endpoint = new SubscribedEndpoint("wh_1", ["*"], null, Healthy: true, RateLimited: false, Targets.Any());
-        return new FirstAttempts(Guid.NewGuid(), Planned(taken), Planned(deferred));
+        return new FirstAttempts(Guid.NewGuid(), Planned(attempted), Planned(unattempted));
 
         List<PlannedDelivery> Planned(int count) => [.. Enumerable.Range(0, count).Select(_ => new PlannedDelivery(new ArchivedEvent(Events.Received("num_1"), null), endpoint))];
     }

@@ -5,7 +5,7 @@ namespace PilotHooks.Relay.Deliveries;
 /// <param name="Delay">Until the next attempt; null if the delivery has ended.</param>
 /// <param name="Hold">For how long the endpoint is to be left alone.</param>
 /// <param name="Gone">Whether the subscriber wants nothing any more.</param>
-internal sealed record Verdict(string Status, TimeSpan? Delay, TimeSpan? Hold = null, bool Gone = false)
+internal sealed record AttemptDecision(string Status, TimeSpan? Delay, TimeSpan? Hold = null, bool Gone = false)
 {
     public const string Pending = "pending";
     public const string Successful = "successful";
@@ -22,23 +22,23 @@ internal sealed record Verdict(string Status, TimeSpan? Delay, TimeSpan? Hold = 
     /// <param name="attempt">Its number in the current run of the schedule, from 1.</param>
     /// <param name="gaps">The schedule.</param>
     /// <param name="random">From 0 up to 1, for the jitter.</param>
-    public static Verdict Of(AttemptResult result, int attempt, TimeSpan[] gaps, double random)
+    public static AttemptDecision Of(AttemptResult result, int attempt, TimeSpan[] gaps, double random)
     {
         if (result.Succeeded)
         {
-            return new Verdict(Successful, null);
+            return new AttemptDecision(Successful, null);
         }
 
         if (result.StatusCode == GoneForGood)
         {
-            return new Verdict(Failed, null, Gone: true);
+            return new AttemptDecision(Failed, null, Gone: true);
         }
 
         TimeSpan? hold = result.StatusCode is TooManyRequests or ServiceUnavailable && result.RetryAfter is { } wish && wish > TimeSpan.Zero
             ? (wish < MaxHold ? wish : MaxHold)
             : null;
         return RetrySchedule.After(attempt, gaps, random) is { } gap
-            ? new Verdict(Pending, hold > gap ? hold : gap, hold)
-            : new Verdict(Failed, null, hold);
+            ? new AttemptDecision(Pending, hold > gap ? hold : gap, hold)
+            : new AttemptDecision(Failed, null, hold);
     }
 }

@@ -2,7 +2,7 @@ using PilotHooks.Relay.Deliveries;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
 
-public sealed class VerdictTests
+public sealed class AttemptDecisionTests
 {
     private const double NoJitter = 0.5;
 
@@ -19,19 +19,19 @@ public sealed class VerdictTests
     [InlineData(10, 24 * 3600)]
     public void Failed_attempt_is_followed_after_the_documented_gap(int attempt, int seconds)
     {
-        Decide(500, attempt).ShouldBe(new Verdict("pending", TimeSpan.FromSeconds(seconds)));
+        Decide(500, attempt).ShouldBe(new AttemptDecision("pending", TimeSpan.FromSeconds(seconds)));
         RetrySchedule.After(attempt, RetrySchedule.Default, 0)!.Value.TotalSeconds.ShouldBe(seconds * 0.8, 0.001);
         RetrySchedule.After(attempt, RetrySchedule.Default, 1)!.Value.TotalSeconds.ShouldBe(seconds * 1.2, 0.001);
     }
 
     [Fact]
-    public void Eleventh_failure_is_the_last() => Decide(500, 11).ShouldBe(new Verdict("failed", null));
+    public void Eleventh_failure_is_the_last() => Decide(500, 11).ShouldBe(new AttemptDecision("failed", null));
 
     [Theory]
     [InlineData(200)]
     [InlineData(204)]
     [InlineData(299)]
-    public void Every_2xx_is_a_success(int status) => Decide(status, 11).ShouldBe(new Verdict("successful", null));
+    public void Every_2xx_is_a_success(int status) => Decide(status, 11).ShouldBe(new AttemptDecision("successful", null));
 
     [Theory]
     [InlineData(100)]
@@ -43,10 +43,10 @@ public sealed class VerdictTests
 
     [Fact]
     public void Success_is_decided_by_the_status_alone()
-        => Verdict.Of(new AttemptResult(default, default, 200, "what is wrong with the body", null, null), 1, RetrySchedule.Default, NoJitter).Status.ShouldBe("successful");
+        => AttemptDecision.Of(new AttemptResult(default, default, 200, "what is wrong with the body", null, null), 1, RetrySchedule.Default, NoJitter).Status.ShouldBe("successful");
 
     [Fact]
-    public void Gone_ends_the_delivery_and_tells_so() => Decide(410, 1).ShouldBe(new Verdict("failed", null, Gone: true));
+    public void Gone_ends_the_delivery_and_tells_so() => Decide(410, 1).ShouldBe(new AttemptDecision("failed", null, Gone: true));
 
     [Theory]
     [InlineData(429, 60, 60)]
@@ -60,8 +60,8 @@ public sealed class VerdictTests
 
     [Fact]
     public void Retry_after_of_the_last_attempt_still_holds_the_endpoint()
-        => Decide(429, 11, TimeSpan.FromSeconds(60)).ShouldBe(new Verdict("failed", null, TimeSpan.FromSeconds(60)));
+        => Decide(429, 11, TimeSpan.FromSeconds(60)).ShouldBe(new AttemptDecision("failed", null, TimeSpan.FromSeconds(60)));
 
-    private static Verdict Decide(int? status, int attempt, TimeSpan? retryAfter = null)
-        => Verdict.Of(new AttemptResult(default, default, status, status is null ? "no answer" : null, null, retryAfter), attempt, RetrySchedule.Default, NoJitter);
+    private static AttemptDecision Decide(int? status, int attempt, TimeSpan? retryAfter = null)
+        => AttemptDecision.Of(new AttemptResult(default, default, status, status is null ? "no answer" : null, null, retryAfter), attempt, RetrySchedule.Default, NoJitter);
 }
