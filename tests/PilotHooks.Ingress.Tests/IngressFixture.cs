@@ -1,4 +1,5 @@
 using PilotHooks.TestSupport;
+using StackExchange.Redis;
 
 namespace PilotHooks.Ingress.Tests;
 
@@ -29,6 +30,12 @@ public sealed class IngressFixture : IAsyncLifetime
     {
         var servers = await Task.WhenAll(TestServers.StartBrokerAsync(), TestServers.StartRedisAsync());
         (_broker, _redis) = (servers[0], servers[1]);
+        await using (var redis = await ConnectionMultiplexer.ConnectAsync(Redis))
+        {
+            // The version before worked here.
+            await redis.GetDatabase().StringSetAsync($"pilothooks:seen:{Guid.NewGuid():N}", "d");
+        }
+
         _ingress = await StartReplicaAsync();
         Queues = await QueueReader.StartAsync(_broker.ConnectionString);
     }

@@ -6,11 +6,11 @@ namespace PilotHooks.Ingress.Deduplication;
 
 /// <summary>
 /// Until when Redis may remember events by the ids of the version before this: for one window after the first replica of this
-/// version began. After that nobody asks for them any more.
+/// version began, and not at all where it began on an empty Redis. After that nobody asks for them any more.
 /// </summary>
 internal sealed class FormerIds(IConnectionMultiplexer redis, IOptions<DeduplicationOptions> options, TimeProvider time) : BackgroundService
 {
-    /// <summary>When the first replica began, in Unix seconds.</summary>
+    /// <summary>When the first replica began, in Unix seconds; zero where Redis was empty.</summary>
     private static readonly RedisKey Began = "pilothooks:message-ids-of-a-number:since";
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -26,7 +26,9 @@ internal sealed class FormerIds(IConnectionMultiplexer redis, IOptions<Deduplica
             try
             {
                 var database = redis.GetDatabase();
-                await database.StringSetAsync(Began, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), null, When.NotExists, CommandFlags.None);
+                var isNew = (long)await database.ExecuteAsync("DBSIZE") == 0;
+                var now = isNew ? 0 : time.GetUtcNow().ToUnixTimeSeconds();
+                await database.StringSetAsync(Began, now.ToString(CultureInfo.InvariantCulture), null, When.NotExists, CommandFlags.None);
                 if ((await database.StringGetAsync(Began, CommandFlags.None)).TryParse(out long began))
                 {
                     Volatile.Write(ref _endsAtSeconds, began + (long)options.Value.Window.TotalSeconds);
