@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . build/servers.sh
+. tests/machine.sh
 
 export HOME="${HOME:-/tmp}"
 export DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
