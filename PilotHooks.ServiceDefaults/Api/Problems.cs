@@ -26,6 +26,17 @@ public static class Problems
         return Of(status, detail);
     }
 
+    /// <summary>Describes the problems that a route answers, beside those that any call may meet.</summary>
+    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            route.ProducesProblem(status);
+        }
+
+        return route;
+    }
+
     /// <summary>Says when to come again, in whole seconds from 1 on.</summary>
     public static void SetRetryAfter(HttpResponse response, TimeSpan wait)
         => response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -16,6 +16,7 @@ using PilotHooks.Console.Journeys;
 using PilotHooks.Console.Keys;
 using PilotHooks.Console.Live;
 using PilotHooks.Console.Overview;
+using PilotHooks.Console.Reference;
 using PilotHooks.Console.ServiceCalls;
 using PilotHooks.Console.Sessions;
 using PilotHooks.Console.Texts;
@@ -96,6 +97,7 @@ internal static class ConsoleServices
         app.MapJourneys();
         app.MapContactsApi();
         app.MapForwarding();
+        app.MapReference();
         app.MapSessions();
         app.MapLive();
         app.MapRazorComponents<App>().RequireAuthorization();

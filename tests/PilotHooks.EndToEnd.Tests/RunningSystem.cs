@@ -122,6 +122,14 @@ public sealed class RunningSystem : IAsyncDisposable
         return await _http.SendAsync(request);
     }
 
+    /// <summary>Sends a request, whose address is a path of the ingress (<c>hooks/...</c>) or of the console.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+    {
+        var path = request.RequestUri!.OriginalString.TrimStart('/');
+        request.RequestUri = new Uri(_app.GetEndpoint(path.StartsWith("hooks/", StringComparison.Ordinal) ? "ingress" : "console"), path);
+        return _http.SendAsync(request);
+    }
+
     /// <summary>Asks the API with the tenant's key.</summary>
     public async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, object? body = null)
     {

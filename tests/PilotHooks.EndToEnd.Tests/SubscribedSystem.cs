@@ -1,3 +1,4 @@
+using PilotHooks.EndToEnd.Tests.Contract;
 using PilotHooks.TestSupport;
 using Subscriber = PilotHooks.EndToEnd.Tests.Journeys.Subscriber;
 
@@ -15,15 +16,19 @@ public sealed class SubscribedSystem : IAsyncLifetime
 
     internal Subscriber Subscriber { get; private set; } = null!;
 
+    private AcceptingProvider _provider = null!;
+
     public async Task InitializeAsync()
     {
         Telemetry = await OtlpReceiver.StartAsync();
         Subscriber = await Subscriber.StartAsync();
+        _provider = await AcceptingProvider.StartAsync();
         System = await RunningSystem.StartAsync(environment: new Dictionary<string, string?>(Telemetry.Environment)
         {
             // Quicker than by default, where a point is shown at most 13 seconds after it began: this machine does more than that.
             ["Figures__Interval"] = "00:00:01",
             ["Overview__Resolution"] = "00:00:02",
+            ["Provider__Url"] = _provider.Address,
         });
         await SendAsync("v1/webhooks", new { url = Subscriber.Address, name = "All", events = new[] { "*" } });
     }
@@ -36,6 +41,7 @@ public sealed class SubscribedSystem : IAsyncLifetime
         }
 
         await Subscriber.DisposeAsync();
+        await _provider.DisposeAsync();
         await Telemetry.DisposeAsync();
     }
 

@@ -9,12 +9,15 @@ internal static class CallEndpoints
     public static void MapCallRoutes(this RouteGroupBuilder api)
     {
         var calls = api.MapGroup("/calls").WithTags("Calls");
-        calls.MapGet("/", ListAsync);
-        calls.MapGet("/stats", StatsAsync);
+        calls.MapGet("/", ListAsync).WithName("listCalls");
+        calls.MapGet("/stats", StatsAsync).WithName("getCallStats");
         // A wacid is base64: it may hold a slash, escaped or not.
-        calls.MapGet("/{**key}", FindAsync);
+        calls.MapGet("/{**key}", FindAsync).WithName("getCall").ProducesProblems(404);
     }
 
+    /// <summary>Lists calls, newest first.</summary>
+    /// <param name="status">Only calls of this status, in any case.</param>
+    /// <param name="direction">Only calls of this direction, in any case.</param>
     private static async Task<Results<Ok<Page<CallView>>, ProblemHttpResult>> ListAsync(
         string? status, string? direction, string? contact, string? numberId, TimeRange times, Caller caller, PageQuery page, CallQueries queries, CancellationToken cancellationToken)
     {
@@ -37,10 +40,15 @@ internal static class CallEndpoints
         return TypedResults.Ok(await queries.ListAsync(filter, page, cancellationToken));
     }
 
+    /// <summary>Counts calls by how they went.</summary>
     private static async Task<Ok<CallStats>> StatsAsync(
         string? numberId, TimeRange times, Caller caller, CallQueries queries, CancellationToken cancellationToken)
         => TypedResults.Ok(await queries.StatsAsync(caller.Narrow(numberId), times, cancellationToken));
 
+    /// <summary>Reads one call.</summary>
+    /// <param name="key">The call's <c>callId</c> or <c>externalCallId</c>, percent-encoded where it holds a slash.</param>
+    /// <param name="includeSdp">1 adds the call's native signalling with its session descriptions.</param>
+    /// <param name="includeSignalling">1 adds the call's native signalling without its session descriptions.</param>
     private static async Task<Results<Ok<CallView>, ProblemHttpResult>> FindAsync(
         string key, string? includeSdp, string? includeSignalling, Caller caller, CallQueries queries, CancellationToken cancellationToken)
     {

@@ -9,9 +9,10 @@ internal static class PermissionEndpoints
     public static void MapPermissionRoutes(this RouteGroupBuilder api)
     {
         var permissions = api.MapGroup("/calls/permissions").WithTags("Calls");
-        permissions.MapGet("/{contact}", FindAsync);
+        permissions.MapGet("/{contact}", FindAsync).WithName("getCallPermission").ProducesProblems(404);
     }
 
+    /// <summary>Tells whether a contact may be called.</summary>
     private static async Task<Results<Ok<PermissionView>, ProblemHttpResult>> FindAsync(
         string contact, string? numberId, Caller caller, PermissionQueries queries, CancellationToken cancellationToken)
         => PhoneNumber.Normalise(contact) is { } phone && await queries.FindAsync(phone, caller.Narrow(numberId), cancellationToken) is { } permission

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace PilotHooks.Calls.Permissions;
 
-/// <summary>A contact's permission to be called, as the API shows it.</summary>
+/// <summary>A contact's permission to be called.</summary>
+/// <param name="Contact">The phone number or user id of the contact.</param>
+/// <param name="Status">Whether, and for how long, the contact may be called.</param>
+/// <param name="At">When it was last changed.</param>
 internal sealed record PermissionView(string Contact, string Status, DateTimeOffset At);
 
 /// <summary>Reads permissions.</summary>

@@ -16,8 +16,12 @@ internal static class AuditEndpoints
         services.AddHostedService<AuditKeeper>();
     }
 
-    public static void MapAudit(this WebApplication app) => app.MapApi().MapGet("/audit", ListAsync).RequireAuthorization(Policies.TenantKey);
+    public static void MapAudit(this WebApplication app) => app.MapApi().MapGet("/audit", ListAsync).RequireAuthorization(Policies.TenantKey)
+        .WithTags("Audit").WithName("listAudit");
 
+    /// <summary>Lists who did what, newest first. Takes a key of all numbers.</summary>
+    /// <param name="actor">Only what this key or part of the system did.</param>
+    /// <param name="action">Only this action.</param>
     private static async Task<Ok<Page<AuditItem>>> ListAsync(
         string? actor, string? action, TimeRange times, PageQuery page, AuditStore store, CancellationToken cancellationToken)
         => TypedResults.Ok(page.ToPage(
@@ -36,5 +40,12 @@ internal static class AuditEndpoints
         return document.RootElement.Clone();
     }
 
+    /// <summary>One action.</summary>
+    /// <param name="At">When it was done.</param>
+    /// <param name="Actor">The id of the key that did it.</param>
+    /// <param name="Action">What was done.</param>
+    /// <param name="Object">What it was done to.</param>
+    /// <param name="Before">The object as it was before, without secrets; null where there is nothing to be read.</param>
+    /// <param name="After">The answer to the call, without secrets.</param>
     private sealed record AuditItem(DateTimeOffset At, string Actor, string Action, string? Object, JsonElement? Before, JsonElement? After);
 }

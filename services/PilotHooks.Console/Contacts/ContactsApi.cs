@@ -32,12 +32,15 @@ internal static class ContactsApi
     {
         var api = app.MapApi();
         var contacts = api.MapGroup("/contacts").WithTags("People");
-        contacts.MapGet("/{contact}", ReadAsync);
-        contacts.MapGet("/{contact}/export", ExportAsync).RequireAuthorization(Policies.TenantKey);
-        contacts.MapDelete("/{contact}", EraseAsync).RequireAuthorization(Policies.TenantKey);
-        api.MapGet("/erasures/{id:guid}", FindErasureAsync).RequireAuthorization(Policies.TenantKey).WithTags("People");
+        contacts.MapGet("/{contact}", ReadAsync).WithName("getContact").Produces<ContactModel>().ProducesProblems(404);
+        contacts.MapGet("/{contact}/export", ExportAsync).RequireAuthorization(Policies.TenantKey)
+            .WithName("exportContact").Produces<JsonElement>().ProducesProblems(429);
+        contacts.MapDelete("/{contact}", EraseAsync).RequireAuthorization(Policies.TenantKey).WithName("eraseContact");
+        api.MapGet("/erasures/{id:guid}", FindErasureAsync).RequireAuthorization(Policies.TenantKey).WithTags("People")
+            .WithName("getErasure").ProducesProblems(404);
     }
 
+    /// <summary>Reads what is known of one person at a glance.</summary>
     private static async Task<IResult> ReadAsync(
         string contact, HttpResponse response, Caller caller, ServiceClient services, IOptions<ForwardingOptions> options, TimeProvider time, ILogger<ContactExport> logger,
         CancellationToken cancellationToken)
@@ -65,9 +68,15 @@ internal static class ContactsApi
         }
     }
 
+    /// <summary>Exports everything of one person as JSON. Takes a key of all numbers.</summary>
     private static Task<IResult> ExportAsync(string contact, HttpContext context, ContactExport export, CancellationToken cancellationToken)
         => export.AnswerAsync(ContactId.Of(contact), context, cancellationToken);
 
+    /// <summary>Erases everything of one person in every service. Takes a key of all numbers.</summary>
+    /// <remarks>
+    /// Archive, deliveries and dead letters are included, and a later duplicate or replay does not bring the person back. While it
+    /// runs for longer than a moment, <c>Location</c> says where to look.
+    /// </remarks>
     private static async Task<Accepted<Erasure>> EraseAsync(
         string contact, ErasureStore store, ErasureRunner runner, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -85,12 +94,25 @@ internal static class ContactsApi
         return TypedResults.Accepted(state.FinishedAt is null ? $"/v1/erasures/{erasure}" : null, state);
     }
 
+    /// <summary>Tells how far an erasure is. Takes a key of all numbers.</summary>
     private static async Task<Results<Ok<Erasure>, ProblemHttpResult>> FindErasureAsync(Guid id, ErasureStore store, CancellationToken cancellationToken)
         => await store.FindAsync(id, cancellationToken) is { } erasure
             ? TypedResults.Ok(erasure)
             : Problems.Of(StatusCodes.Status404NotFound, "There is no erasure with this id.");
 
+    /// <summary>A person at a glance.</summary>
+    /// <param name="Contact">The phone number or user id.</param>
+    /// <param name="Names">The names that the person came with, the latest first.</param>
+    /// <param name="Numbers">The numbers of ours that the person wrote with.</param>
+    /// <param name="LastMessage">The latest message; null where there is none.</param>
+    /// <param name="LastCallAt">When the latest call was; null where there was none.</param>
+    /// <param name="Counts">How much of the person is kept.</param>
     private sealed record ContactModel(string Contact, JsonElement Names, JsonElement Numbers, JsonElement LastMessage, JsonElement LastCallAt, ContactCounts Counts);
 
+    /// <summary>How much of a person is kept.</summary>
+    /// <param name="Messages">Messages between the person and us.</param>
+    /// <param name="GroupMessages">Messages by the person in groups and newsletters.</param>
+    /// <param name="Calls">Calls.</param>
+    /// <param name="Permissions">Permissions to be called.</param>
     private sealed record ContactCounts(long Messages, long GroupMessages, long Calls, long Permissions);
 }

@@ -9,10 +9,14 @@ using PilotHooks.ServiceDefaults.Contacts;
 namespace PilotHooks.Console.Contacts;
 
 /// <summary>An erasure as it stands.</summary>
+/// <param name="Id">The id of the erasure.</param>
+/// <param name="RequestedAt">When it was asked for.</param>
+/// <param name="FinishedAt">When it was finished; null while it runs.</param>
 /// <param name="Erased">How many rows went or changed, by service; a service that was asked again after an interruption counts again.</param>
 /// <param name="Waiting">The services that still have something of the person.</param>
 internal sealed record Erasure(Guid Id, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, IReadOnlyDictionary<string, long> Erased, IReadOnlyList<string> Waiting)
 {
+    /// <summary>How far it is.</summary>
     public string Status => FinishedAt is null ? "running" : "finished";
 }
 

@@ -12,14 +12,16 @@ internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this WebApplication app)
     {
-        var letters = app.MapApi().RefuseOtherNumbers().MapGroup("/dead-letters");
-        letters.MapGet("", ListAsync);
-        letters.MapGet("/{id:guid}", FindAsync);
-        letters.MapPost("/{id:guid}/replay", ReplayAsync);
-        letters.MapPost("/replay", ReplayAllAsync);
-        letters.MapGet("/replay", ReadReplayAsync);
+        var letters = app.MapApi().RefuseOtherNumbers().MapGroup("/dead-letters").WithTags("Dead letters");
+        letters.MapGet("", ListAsync).WithName("listDeadLetters");
+        letters.MapGet("/{id:guid}", FindAsync).WithName("getDeadLetter").ProducesProblems(404);
+        letters.MapPost("/{id:guid}/replay", ReplayAsync).WithName("replayDeadLetter")
+            .ProducesProblems(404, 409);
+        letters.MapPost("/replay", ReplayAllAsync).WithName("replayDeadLetters");
+        letters.MapGet("/replay", ReadReplayAsync).WithName("getDeadLetterReplay");
     }
 
+    /// <summary>Lists what consumers could not process after their retries, newest first.</summary>
     private static async Task<Ok<Page<DeadLetterItem>>> ListAsync(
         string? queue, string? @event, string? numberId, Caller caller, PageQuery page, DeadLetterStore store, CancellationToken cancellationToken)
         => TypedResults.Ok(page.ToPage(
@@ -27,11 +29,13 @@ internal static class DeadLetterEndpoints
             letter => CursorIds.Of(letter.FailedAt, letter.Id),
             letter => letter));
 
+    /// <summary>Reads one dead letter with its payload.</summary>
     private static async Task<Results<Ok<DeadLetterWithPayload>, ProblemHttpResult>> FindAsync(Guid id, Caller caller, DeadLetterStore store, CancellationToken cancellationToken)
         => await store.FindAsync(id, cancellationToken) is { } found && caller.Sees(found.Item.NumberId)
             ? TypedResults.Ok(DeadLetterWithPayload.Of(found.Item, found.Payload))
             : NotFound();
 
+    /// <summary>Puts one dead letter back into its queue.</summary>
     private static async Task<Results<Accepted<Replayed>, ProblemHttpResult>> ReplayAsync(
         Guid id, Caller caller, DeadLetterStore store, DeadLetterPublisher publisher, TimeProvider time, HttpResponse response, CancellationToken cancellationToken)
     {
@@ -68,6 +72,8 @@ internal static class DeadLetterEndpoints
         }
     }
 
+    /// <summary>Puts all dead letters of a filter back into their queues.</summary>
+    /// <remarks>They go back one after the other; <c>GET /v1/dead-letters/replay</c> tells how far that is.</remarks>
     private static async Task<Accepted<Queued>> ReplayAllAsync(
         string? queue, string? @event, string? numberId, Caller caller, DeadLetterStore store, DeadLetterReplayer replayer, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -76,6 +82,7 @@ internal static class DeadLetterEndpoints
         return TypedResults.Accepted((string?)null, new Queued(queued));
     }
 
+    /// <summary>Tells how far the replay of many dead letters is.</summary>
     private static async Task<Ok<ReplayProgress>> ReadReplayAsync(Caller caller, DeadLetterStore store, CancellationToken cancellationToken)
         => TypedResults.Ok(await store.ReadReplayAsync(caller.NumberId, cancellationToken));
 
@@ -84,8 +91,13 @@ internal static class DeadLetterEndpoints
 
     private static ProblemHttpResult NotFound() => Problems.Of(StatusCodes.Status404NotFound, "There is no dead letter with this id.");
 
+    /// <summary>A dead letter that is back in its queue.</summary>
+    /// <param name="Id">The id of the dead letter.</param>
+    /// <param name="ReplayedAt">When it was put back.</param>
     private sealed record Replayed(Guid Id, DateTimeOffset ReplayedAt);
 
+    /// <summary>How many dead letters are to be replayed.</summary>
+    /// <param name="Count">How many.</param>
     private sealed record Queued([property: System.Text.Json.Serialization.JsonPropertyName("queued")] int Count);
 
     private sealed class NoQueueException : Exception;

@@ -9,7 +9,17 @@ using PilotHooks.ServiceDefaults.Data;
 
 namespace PilotHooks.Console.DeadLetters;
 
-/// <summary>What a list shows of a dead letter.</summary>
+/// <summary>A message that a consumer could not process, without its payload.</summary>
+/// <param name="Id">The id of the dead letter.</param>
+/// <param name="Queue">The queue whose consumer failed.</param>
+/// <param name="EventId">The id of the event.</param>
+/// <param name="Event">The event's name.</param>
+/// <param name="Source">The source that the event came from.</param>
+/// <param name="NumberId">The number that the event is of; null where it is not known.</param>
+/// <param name="Reason">Why it failed.</param>
+/// <param name="ExceptionType">The type of the exception.</param>
+/// <param name="FailedAt">When it failed.</param>
+/// <param name="ReplayedAt">When it was last put back.</param>
 internal sealed record DeadLetterItem(
     Guid Id, string Queue, Guid? EventId, string? Event, string? Source, string? NumberId,
     string? Reason, string? ExceptionType, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt)

@@ -4,10 +4,19 @@ using System.Text.Json.Serialization;
 
 namespace PilotHooks.Console.DeadLetters;
 
-/// <summary>
-/// The single read: a list's item and the payload, which is the provider's JSON character for character, or text where it
-/// is not JSON; null once it is no longer kept.
-/// </summary>
+/// <summary>A message that a consumer could not process, with its payload.</summary>
+/// <param name="Id">The id of the dead letter.</param>
+/// <param name="Queue">The queue whose consumer failed.</param>
+/// <param name="Service">The service whose consumer failed.</param>
+/// <param name="EventId">The id of the event.</param>
+/// <param name="Event">The event's name.</param>
+/// <param name="Source">The source that the event came from.</param>
+/// <param name="NumberId">The number that the event is of; null where it is not known.</param>
+/// <param name="Reason">Why it failed.</param>
+/// <param name="ExceptionType">The type of the exception.</param>
+/// <param name="FailedAt">When it failed.</param>
+/// <param name="ReplayedAt">When it was last put back.</param>
+/// <param name="Payload">The provider's JSON, character for character, or text where it is not JSON; null once it is no longer kept.</param>
 internal sealed record DeadLetterWithPayload(
     Guid Id, string Queue, string Service, Guid? EventId, string? Event, string? Source, string? NumberId,
     string? Reason, string? ExceptionType, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt,

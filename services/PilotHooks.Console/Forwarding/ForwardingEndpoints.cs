@@ -16,7 +16,8 @@ internal static class ForwardingEndpoints
         var client = new HttpMessageInvoker(app.Services.GetRequiredService<ServiceHandler>(), disposeHandler: false);
         var config = new ForwarderRequestConfig { ActivityTimeout = app.Services.GetRequiredService<IOptions<ForwardingOptions>>().Value.Timeout };
 
-        var api = app.MapGroup("/v1");
+        // Each service describes its own part of the API.
+        var api = app.MapGroup("/v1").ExcludeFromDescription();
         Forward("/messages/{**rest}", "messaging");
         Forward("/conversations/{**rest}", "messaging");
         Forward("/forms/{**rest}", "messaging");

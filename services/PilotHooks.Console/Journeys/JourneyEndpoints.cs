@@ -12,7 +12,8 @@ namespace PilotHooks.Console.Journeys;
 /// </summary>
 internal static class JourneyEndpoints
 {
-    public static void MapJourneys(this WebApplication app) => app.MapApi().RefuseOtherNumbers().MapGet("/events/{eventId}", GetAsync);
+    /// <summary>The relay describes the answer, which has the same shape there.</summary>
+    public static void MapJourneys(this WebApplication app) => app.MapApi().RefuseOtherNumbers().MapGet("/events/{eventId}", GetAsync).ExcludeFromDescription();
 
     private static async Task<IResult> GetAsync(
         string eventId, HttpContext context, Caller caller, ServiceClient client, JourneyReader journeys, IOptions<ForwardingOptions> options, TimeProvider time,

@@ -5,7 +5,14 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Console.Keys;
 
-/// <summary>A key as it is stored and listed.</summary>
+/// <summary>A key, without the key itself.</summary>
+/// <param name="Id">The id of the key.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="NumberId">The only number that it sees; null for all.</param>
+/// <param name="Scope">Whether it may change something.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it expires; null for never.</param>
+/// <param name="LastUsedAt">When it was last used.</param>
 internal sealed record ApiKey(Guid Id, string Name, string? NumberId, string Scope, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
 {
     /// <summary>The scope that changes things; the other is <see cref="ReadScope"/>.</summary>

@@ -17,9 +17,11 @@ internal static class OverviewEndpoints
         builder.Services.AddSingleton<OverviewReader>();
     }
 
-    public static void MapOverview(this WebApplication app) => app.MapApi().MapGet("/overview", GetAsync).RequireAuthorization(Policies.TenantKey);
+    public static void MapOverview(this WebApplication app) => app.MapApi().MapGet("/overview", GetAsync).RequireAuthorization(Policies.TenantKey)
+        .WithTags("Overview").WithName("getOverview");
 
-    /// <summary><paramref name="points"/>: how many each series has at most; without it all that there are.</summary>
+    /// <summary>Reads how the whole system fared in the last hour. Takes a key of all numbers.</summary>
+    /// <param name="points">How many points a series has at most; without it all that there are.</param>
     private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> GetAsync(OverviewReader overview, int? points = null)
         => points < 1
             ? Problems.Of(StatusCodes.Status400BadRequest, "points is 1 or more.")

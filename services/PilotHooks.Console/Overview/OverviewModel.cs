@@ -49,13 +49,19 @@ internal sealed record FlowModel(long Total, IReadOnlyList<double?> PerSecond);
 /// <param name="Points">In the unit of its name.</param>
 internal sealed record LevelModel(double? Now, IReadOnlyList<double?> Points);
 
-/// <summary>
-/// How long something took, in milliseconds: the time that half, 95 and 99 of 100 did not exceed, and the longest. Over
-/// the hour, and at each point; null where nothing happened. Exact to an eighth.
-/// </summary>
+/// <summary>How long something took, in milliseconds, over the hour and at each point. Exact to an eighth; null where nothing happened.</summary>
+/// <param name="Count">How often it happened.</param>
+/// <param name="P50">What half did not exceed.</param>
+/// <param name="P95">What 95 of 100 did not exceed.</param>
+/// <param name="P99">What 99 of 100 did not exceed.</param>
+/// <param name="Max">The longest.</param>
+/// <param name="Points">The same at each point.</param>
 internal sealed record LatencyModel(long Count, double? P50, double? P95, double? P99, double? Max, LatencyPoints Points);
 
 /// <summary>The percentiles at each point, in milliseconds.</summary>
+/// <param name="P50">What half did not exceed.</param>
+/// <param name="P95">What 95 of 100 did not exceed.</param>
+/// <param name="P99">What 99 of 100 did not exceed.</param>
 internal sealed record LatencyPoints(IReadOnlyList<double?> P50, IReadOnlyList<double?> P95, IReadOnlyList<double?> P99);
 
 /// <summary>The ingress's spool.</summary>
@@ -102,6 +108,7 @@ internal sealed record NumbersModel(long Known, long Down, long Ill);
 internal sealed record EndpointsModel(long Failing);
 
 /// <summary>A service as it reports.</summary>
-/// <param name="Replicas">That reported within the last point or two.</param>
+/// <param name="Service">The name of the service.</param>
+/// <param name="Replicas">Replicas that reported within the last point or two.</param>
 /// <param name="ReportedAt">Its latest report.</param>
 internal sealed record ServiceModel(string Service, int Replicas, DateTimeOffset ReportedAt);

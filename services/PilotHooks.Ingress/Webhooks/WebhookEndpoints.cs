@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PilotHooks.Ingress.Sources;
+using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Ingress.Webhooks;
 
@@ -20,9 +21,16 @@ internal static class WebhookEndpoints
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<SourceTable>());
 
         var hooks = app.MapGroup("/hooks");
-        hooks.MapPost("/{source}", ReceiveAsync);
+        hooks.MapPost("/{source}", ReceiveAsync).WithTags("Events from providers").WithName("receiveEvent")
+            .ProducesProblems(400, 401, 404, 408, 413, 415, 429, 503);
     }
 
+    /// <summary>Takes an event from a provider.</summary>
+    /// <remarks>
+    /// This is answered by the ingress, at an address of its own. 200 means that the event is kept: a provider sends again
+    /// whatever is answered otherwise. How a source proves itself (a token or a signature) is configured for each.
+    /// </remarks>
+    /// <param name="source">The name of a configured source.</param>
     private static Task<Results<Ok<WebhookAnswer>, ProblemHttpResult>> ReceiveAsync(string source, HttpContext context, WebhookReceiver receiver)
         => receiver.ReceiveAsync(source, context);
 }

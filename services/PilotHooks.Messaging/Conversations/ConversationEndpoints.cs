@@ -17,16 +17,22 @@ internal static class ConversationEndpoints
     public static void MapConversationRoutes(this RouteGroupBuilder api)
     {
         var conversations = api.MapGroup("/conversations").WithTags("Conversations");
-        conversations.MapGet("/", ListAsync);
-        conversations.MapGet("/{numberId}/{**contact}", MessagesAsync);
+        conversations.MapGet("/", ListAsync).WithName("listConversations");
+        conversations.MapGet("/{numberId}/{**contact}", MessagesAsync).WithName("listConversationMessages").ProducesProblems(404);
     }
 
+    /// <summary>Lists conversations, the one with the latest message first.</summary>
+    /// <param name="search">A part of the contact or of its name.</param>
     private static async Task<Ok<Page<ConversationView>>> ListAsync(
         string? numberId, string? contact, string? search, Caller caller, PageQuery page, ConversationQueries queries, CancellationToken cancellationToken)
         => TypedResults.Ok(await queries.ListAsync(
             new ConversationFilter(caller.Narrow(numberId) is { } number ? NumberOf(number) : null, MessageFilter.ContactOf(contact), SearchOf(search)),
             page, cancellationToken));
 
+    /// <summary>Lists the messages of one conversation, oldest first.</summary>
+    /// <param name="numberId">The number of ours; <c>-</c> stands for messages whose number is not known.</param>
+    /// <param name="contact">The phone number or user id of the contact, or the id of the group or newsletter.</param>
+    /// <param name="order"><c>newest</c> lists the newest first.</param>
     private static async Task<Results<Ok<Page<MessageView>>, ProblemHttpResult>> MessagesAsync(
         string numberId, string contact, string? order, MessageFilter filter, Caller caller, PageQuery page, MessageQueries queries, CancellationToken cancellationToken)
     {

@@ -6,7 +6,13 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Conversations;
 
-/// <summary>A contact of a number and the latest message between them. The name is the one the contact last came with.</summary>
+/// <summary>A contact of a number and the latest message between them.</summary>
+/// <param name="NumberId">The number of ours; null where it is not known.</param>
+/// <param name="Contact">The phone number or user id of the contact, or the id of the group or newsletter.</param>
+/// <param name="Kind">Whom the messages are exchanged with.</param>
+/// <param name="Name">The name that the contact last came with.</param>
+/// <param name="LastMessageAt">When the latest message was created.</param>
+/// <param name="LastMessage">The latest message.</param>
 internal sealed record ConversationView(string? NumberId, string Contact, string Kind, string? Name, DateTimeOffset LastMessageAt, MessageView LastMessage);
 
 /// <summary>

@@ -10,19 +10,20 @@ internal static class FormEndpoints
     public static void MapFormRoutes(this RouteGroupBuilder api)
     {
         var forms = api.MapGroup("").WithTags("Forms");
-        forms.MapGet("/forms", ListAsync);
-        forms.MapGet("/forms.csv", ExportAsync);
-        forms.MapGet("/forms/{eventId:guid}", FindAsync);
+        forms.MapGet("/forms", ListAsync).WithName("listForms");
+        forms.MapGet("/forms.csv", ExportAsync).WithName("exportForms")
+            .Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblems(429);
+        forms.MapGet("/forms/{eventId:guid}", FindAsync).WithName("getForm").ProducesProblems(404);
     }
 
+    /// <summary>Lists what customers submitted through forms, newest first.</summary>
     private static async Task<Ok<Page<FormView>>> ListAsync(
         string? numberId, TimeRange times, Caller caller, PageQuery page, FormQueries queries, CancellationToken cancellationToken)
         => TypedResults.Ok(await queries.ListAsync(new FormFilter(caller.Narrow(numberId), times), page, cancellationToken));
 
-    /// <summary>
-    /// All submissions of the filter, not a page of them, as RFC 4180 says and in UTF-8 with its mark. The delimiter may be
-    /// a semicolon instead, which is what spreadsheets expect where the comma is in decimals.
-    /// </summary>
+    /// <summary>Exports all submissions of the filter as CSV.</summary>
+    /// <remarks>The file is as RFC 4180 says, in UTF-8 with its byte order mark.</remarks>
+    /// <param name="delimiter">A comma, or a semicolon, which spreadsheets expect where the comma is in decimals.</param>
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> ExportAsync(
         string? numberId, string? delimiter, TimeRange times, Caller caller, ExportPool exports, HttpContext context)
     {
@@ -50,6 +51,8 @@ internal static class FormEndpoints
             "forms.csv");
     }
 
+    /// <summary>Reads one submission.</summary>
+    /// <param name="eventId">The id of the event that brought it.</param>
     private static async Task<Results<Ok<FormView>, ProblemHttpResult>> FindAsync(Guid eventId, Caller caller, FormQueries queries, CancellationToken cancellationToken)
         => await queries.FindAsync(eventId, cancellationToken) is { } form && caller.Sees(form.NumberId)
             ? TypedResults.Ok(form)

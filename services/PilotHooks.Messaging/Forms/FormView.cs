@@ -3,7 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace PilotHooks.Messaging.Forms;
 
-/// <summary>A submission as the API answers it. <c>Id</c> is the provider's, of the event that brought it; <c>Fields</c> are null once they are no longer kept.</summary>
+/// <summary>What a customer submitted through a form.</summary>
+/// <param name="Id">The provider's id of the event that brought it.</param>
+/// <param name="EventId">Our id of that event.</param>
+/// <param name="NumberId">The number of ours; null where it is not known.</param>
+/// <param name="Source">The source that the event came from.</param>
+/// <param name="Fields">What was filled in, as it was received; null once it is no longer kept.</param>
+/// <param name="SubmittedAt">When it was submitted.</param>
 internal sealed record FormView(string? Id, Guid EventId, string? NumberId, string Source, ReceivedJson? Fields, DateTimeOffset SubmittedAt);
 
 /// <summary>JSON that is answered as it was received.</summary>

@@ -5,7 +5,9 @@ using PilotHooks.ServiceDefaults.Api;
 
 namespace PilotHooks.Messaging.Sending;
 
-/// <summary>The answer to an accepted send: the provider's ids.</summary>
+/// <summary>The answer to an accepted send.</summary>
+/// <param name="Id">The provider's id of the message.</param>
+/// <param name="CorrelationId">What a reply to the message refers to.</param>
 internal sealed record SendAnswer(string Id, string? CorrelationId);
 
 /// <summary>
@@ -31,8 +33,15 @@ internal static class SendEndpoints
         services.AddProviderHttp();
     }
 
-    public static void MapSendRoutes(this RouteGroupBuilder api) => api.MapPost("/messages/send", SendAsync).WithTags("Messages");
+    public static void MapSendRoutes(this RouteGroupBuilder api) => api.MapPost("/messages/send", SendAsync).WithTags("Messages").WithName("sendMessage")
+        .ProducesProblems(409, 415, 422, 502);
 
+    /// <summary>Sends a message through the provider.</summary>
+    /// <remarks>
+    /// Fields that are not named here go to the provider as they are. A problem has the provider's status, and its <c>code</c>
+    /// where it gave one. Of ours are the codes <c>no_provider</c> and <c>provider_unreachable</c> (nothing was sent),
+    /// <c>outcome_unknown</c> and <c>send_unresolved</c> (it may have been sent), <c>send_in_progress</c> and <c>key_reused</c>.
+    /// </remarks>
     private static async Task<Results<Accepted<SendAnswer>, ProblemHttpResult>> SendAsync(
         HttpRequest request, Caller caller, Sender sender, IOptions<ProviderOptions> options, CancellationToken cancellationToken)
     {

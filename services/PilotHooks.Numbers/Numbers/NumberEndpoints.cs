@@ -13,15 +13,20 @@ internal static class NumberEndpoints
     public static void MapNumberRoutes(this RouteGroupBuilder api)
     {
         var numbers = api.MapGroup("/numbers").WithTags("Numbers");
-        numbers.MapGet("/", ListAsync);
-        numbers.MapGet("/{numberId}", FindAsync);
-        numbers.MapGet("/{numberId}/history", HistoryAsync);
-        numbers.MapGet("/{numberId}/uptime", UptimeAsync);
+        numbers.MapGet("/", ListAsync).WithName("listNumbers");
+        numbers.MapGet("/{numberId}", FindAsync).WithName("getNumber").ProducesProblems(404);
+        numbers.MapGet("/{numberId}/history", HistoryAsync).WithName("listNumberHistory").ProducesProblems(404);
+        numbers.MapGet("/{numberId}/uptime", UptimeAsync).WithName("getNumberUptime").ProducesProblems(404);
     }
 
     /// <summary>For the console's overview.</summary>
     public static void MapNumberCounts(this RouteGroupBuilder routes) => routes.MapGet("/numbers/counts", CountAsync);
 
+    /// <summary>Lists the numbers, the one known last first.</summary>
+    /// <param name="state">Only numbers in this state.</param>
+    /// <param name="health">Only numbers of this health.</param>
+    /// <param name="order"><c>trouble</c> lists first what is ill or not connected.</param>
+    /// <param name="include"><c>uptime</c> adds to each number its uptime over <c>hours</c>, in <c>slots</c>.</param>
     private static async Task<Results<Ok<Page<NumberView>>, ProblemHttpResult>> ListAsync(
         string? numberId, string? state, string? health, string? order, string? include, Caller caller, PageQuery page, UptimeQuery uptime, NumberQueries queries, CancellationToken cancellationToken)
     {
@@ -47,18 +52,21 @@ internal static class NumberEndpoints
     private static async Task<Ok<NumberCounts>> CountAsync(NumberQueries queries, CancellationToken cancellationToken)
         => TypedResults.Ok(await queries.CountAsync(cancellationToken));
 
+    /// <summary>Reads one number.</summary>
     private static async Task<Results<Ok<NumberView>, ProblemHttpResult>> FindAsync(
         string numberId, Caller caller, NumberQueries queries, CancellationToken cancellationToken)
         => caller.Sees(numberId) && await queries.FindAsync(numberId, cancellationToken) is { } number
             ? TypedResults.Ok(number)
             : NotFound();
 
+    /// <summary>Lists what happened to a number, newest first.</summary>
     private static async Task<Results<Ok<Page<NumberHistoryItem>>, ProblemHttpResult>> HistoryAsync(
         string numberId, Caller caller, PageQuery page, NumberQueries queries, CancellationToken cancellationToken)
         => caller.Sees(numberId) && await queries.HistoryAsync(numberId, page, cancellationToken) is { } history
             ? TypedResults.Ok(history)
             : NotFound();
 
+    /// <summary>Reads how much of the last hours a number was connected.</summary>
     private static async Task<Results<Ok<UptimeStrip>, ProblemHttpResult>> UptimeAsync(
         string numberId, Caller caller, UptimeQuery uptime, NumberQueries queries, CancellationToken cancellationToken)
         => caller.Sees(numberId) && await queries.UptimeAsync(numberId, uptime, cancellationToken) is { } strip

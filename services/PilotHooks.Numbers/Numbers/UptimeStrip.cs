@@ -3,6 +3,7 @@ using PilotHooks.Numbers.Changes;
 namespace PilotHooks.Numbers.Numbers;
 
 /// <summary>A number's uptime over some hours, cut into slots of equal length, as status pages draw it.</summary>
+/// <param name="Hours">How many hours it covers.</param>
 /// <param name="Share">The connected share, from 0 to 1, of the known part of exactly these hours; null if there is none.</param>
 /// <param name="Disconnects">How many disconnects were reported in exactly these hours.</param>
 /// <param name="SlotSeconds">How long a slot is.</param>
@@ -32,10 +33,11 @@ internal sealed record UptimeStrip(int Hours, double? Share, int Disconnects, do
 
 /// <summary>One slot of a strip.</summary>
 /// <param name="At">When it begins.</param>
-/// <param name="State">The worst that it held: one of <see cref="SlotStates"/>.</param>
+/// <param name="State">The worst that it held.</param>
 /// <param name="Connected">The connected share, from 0 to 1, of its known part; null if there is none.</param>
 /// <param name="Down">The disconnected share of its known part.</param>
 /// <param name="Health">The worst health of its known part.</param>
+/// <param name="Disconnects">How many disconnects were reported in it.</param>
 internal sealed record UptimeSlot(DateTimeOffset At, string State, double? Connected, double? Down, string? Health, int Disconnects)
 {
     public static UptimeSlot Of(DateTimeOffset at, Uptime uptime)

@@ -1,12 +1,30 @@
 namespace PilotHooks.Relay.Archive;
 
-/// <summary>
-/// An archived event, as lists show it. <c>Kind</c> is the record that it is on the bus, <c>Reason</c> why it is not recognized.
-/// </summary>
+/// <summary>An archived event, without its body.</summary>
+/// <param name="EventId">The id of the event, the same on every attempt of its provider.</param>
+/// <param name="Event">The event's name; <c>unknown</c> where it has none.</param>
+/// <param name="Source">The source that it came from.</param>
+/// <param name="NumberId">The number that it is of; null where that is not known.</param>
+/// <param name="ReceivedAt">When it was received.</param>
+/// <param name="TraceId">The trace that began with it.</param>
+/// <param name="Kind">The record that it is on the bus.</param>
+/// <param name="Recognized">Whether it was understood.</param>
+/// <param name="Reason">Why it was not.</param>
 internal sealed record EventModel(
     Guid EventId, string Event, string Source, string? NumberId, DateTimeOffset ReceivedAt, string? TraceId, string Kind, bool Recognized, string? Reason);
 
 /// <summary>An archived event with its body and its way.</summary>
+/// <param name="EventId">The id of the event, the same on every attempt of its provider.</param>
+/// <param name="Event">The event's name; <c>unknown</c> where it has none.</param>
+/// <param name="Source">The source that it came from.</param>
+/// <param name="NumberId">The number that it is of; null where that is not known.</param>
+/// <param name="ReceivedAt">When it was received.</param>
+/// <param name="TraceId">The trace that began with it.</param>
+/// <param name="Kind">The record that it is on the bus.</param>
+/// <param name="Recognized">Whether it was understood.</param>
+/// <param name="Reason">Why it was not.</param>
+/// <param name="Payload">What was received; null once it is no longer kept.</param>
+/// <param name="Steps">Its way through every service, in the order of time.</param>
 internal sealed record EventDetailModel(
     Guid EventId,
     string Event,

@@ -18,12 +18,14 @@ internal static class EventsApi
 
     public static void MapEvents(this IEndpointRouteBuilder api)
     {
-        var events = api.MapGroup("/events");
-        events.MapGet("", ListAsync);
-        events.MapGet("/{id}", GetAsync);
-        events.MapPost("/{id}/replay", ReplayAsync).WithQuota(Quota.Replays);
+        var events = api.MapGroup("/events").WithTags("Events");
+        events.MapGet("", ListAsync).WithName("listEvents");
+        events.MapGet("/{id}", GetAsync).WithName("getEvent").ProducesProblems(404);
+        events.MapPost("/{id}/replay", ReplayAsync).WithQuota(Quota.Replays).WithName("replayEvent").ProducesProblems(404, 409);
     }
 
+    /// <summary>Lists the archive, newest first.</summary>
+    /// <param name="recognized">Only events that were understood, or only the others.</param>
     private static async Task<Ok<Page<EventModel>>> ListAsync(
         Caller caller,
         PageQuery page,
@@ -36,15 +38,12 @@ internal static class EventsApi
         bool? recognized = null)
         => TypedResults.Ok(await events.ListAsync(new EventFilter(NullIfEmpty(@event), NullIfEmpty(source), caller.Narrow(numberId), received, recognized), page, cancellationToken));
 
+    /// <summary>Reads one event with its body and its way through every service, deliveries included.</summary>
     private static async Task<Results<Ok<EventDetailModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EventStore events, CancellationToken cancellationToken)
         => Guid.TryParse(id, out var key) && await events.FindAsync(key, caller, cancellationToken) is { } found ? TypedResults.Ok(found) : NotFound(id);
 
-    /// <summary>
-    /// To the bus first, or where it was not understood, to the ingress, which reads it again: the other services apply it again,
-    /// which changes nothing where they had. Then the deliveries, so that a broker that is away leaves everything as it was.
-    /// What is understood only now goes to every endpoint that asked for it, so a number's key does not have it read again: then
-    /// there is nothing for the bus, since no other service takes what is not understood.
-    /// </summary>
+    /// <summary>Brings an event to every service again, which changes nothing where it was applied.</summary>
+    /// <param name="redeliver">True delivers it to every matching endpoint anew, and not only where it never was.</param>
     private static async Task<Results<Accepted, ProblemHttpResult>> ReplayAsync(
         string id, Caller caller, EventStore events, GroupPublisher bus, WorkSignal signal, CancellationToken cancellationToken, bool redeliver = false)
     {
@@ -58,6 +57,10 @@ internal static class EventsApi
             return Problems.Of(StatusCodes.Status409Conflict, "The event's content is no longer kept, so it cannot be replayed.");
         }
 
+        // To the bus first, or where it was not understood, to the ingress, which reads it again: the other services apply it again,
+        // which changes nothing where they had. Then the deliveries, so that a broker that is away leaves everything as it was.
+        // What is understood only now goes to every endpoint that asked for it, so a number's key does not have it read again: then
+        // there is nothing for the bus, since no other service takes what is not understood.
         var isUnread = IsUnread(message);
         if ((!isUnread || caller.NumberId is null) && !await TryPublishAsync(bus, isUnread ? ToReadAgain(message) : message, cancellationToken))
         {

@@ -15,7 +15,7 @@ namespace PilotHooks.Relay.Deliveries;
 /// <param name="DurationMs">Milliseconds, end to end.</param>
 /// <param name="CreatedAt">When it began.</param>
 /// <param name="NumberId">The number that the event is of; null for none, and once the event is no longer kept.</param>
-/// <param name="Format">What the payload looks like; see <see cref="Formats.WebhookFormats"/>.</param>
+/// <param name="Format">What the payload looks like.</param>
 internal sealed record AttemptModel(
     Guid DeliveryId,
     Guid EventId,
@@ -35,7 +35,15 @@ internal sealed record AttemptModel(
     public const string Failed = "FAILED";
 }
 
-/// <summary>A delivery with its attempts, oldest first.</summary>
+/// <summary>One event on its way to one endpoint.</summary>
+/// <param name="DeliveryId">The id of the delivery.</param>
+/// <param name="WebhookId">The id of the endpoint.</param>
+/// <param name="EventId">The id of the event; for a test, the delivery's own id.</param>
+/// <param name="Event">The event's name.</param>
+/// <param name="Status">What became of it.</param>
+/// <param name="Attempts">The attempts, oldest first.</param>
+/// <param name="NextAttemptAt">When the next attempt is due; null if there is none.</param>
+/// <param name="CreatedAt">When it was made.</param>
 internal sealed record DeliveryModel(
     Guid DeliveryId,
     string WebhookId,
@@ -47,7 +55,9 @@ internal sealed record DeliveryModel(
     DateTimeOffset CreatedAt);
 
 /// <summary>Where to look for what a call has started.</summary>
+/// <param name="DeliveryId">The id of the delivery.</param>
 internal sealed record DeliveryReference(Guid DeliveryId);
 
 /// <summary>How many deliveries a call has put back.</summary>
+/// <param name="Queued">How many.</param>
 internal sealed record QueuedDeliveries(long Queued);

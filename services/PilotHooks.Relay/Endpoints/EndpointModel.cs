@@ -1,17 +1,17 @@
 namespace PilotHooks.Relay.Endpoints;
 
-/// <summary>An endpoint as the API shows it. Its secret is not part of it, on purpose.</summary>
+/// <summary>An endpoint, without its secret.</summary>
 /// <param name="Id">Its <c>wh_...</c> id.</param>
 /// <param name="Url">Where it is called.</param>
 /// <param name="Name">What the user calls it.</param>
 /// <param name="Description">What the user says of it.</param>
-/// <param name="Events">Names and groups that it gets; see <see cref="EventGate"/>.</param>
+/// <param name="Events">Names and groups that it gets.</param>
 /// <param name="Active">Whether it is called.</param>
 /// <param name="PausedReason">Why the relay has paused it; null if it has not.</param>
 /// <param name="NumberId">The only number whose events it gets; null for all.</param>
 /// <param name="RateLimit">Attempts per second; null for as many as it takes.</param>
-/// <param name="Format">What is sent; see <see cref="Formats.WebhookFormats"/>.</param>
-/// <param name="Signature">How it is signed; see <see cref="SignatureModes"/>.</param>
+/// <param name="Format">What is sent.</param>
+/// <param name="Signature">Which signature headers are sent.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When it was last changed, by a user or by a pause.</param>
 /// <param name="FailingSince">When the attempts began to fail of which none has succeeded since; null if the last one did.</param>

@@ -14,19 +14,21 @@ internal static class WebhooksApi
 
     public static void MapWebhooks(this IEndpointRouteBuilder api)
     {
-        var webhooks = api.MapGroup("/webhooks");
-        webhooks.MapPost("", CreateAsync);
-        webhooks.MapGet("", ListAsync);
-        webhooks.MapGet("/{id}", GetAsync);
-        webhooks.MapPatch("/{id}", PatchAsync);
-        webhooks.MapDelete("/{id}", DeleteAsync);
-        webhooks.MapPost("/{id}/rotate-secret", RotateSecretAsync);
-        webhooks.MapPost("/{id}/test", TestAsync).WithQuota(Quota.Tests);
-        webhooks.MapGet("/{id}/logs", LogsAsync);
-        webhooks.MapGet("/{id}/stats", StatsAsync);
-        webhooks.MapPost("/{id}/retry-failed", RetryFailedAsync).WithQuota(Quota.Retries);
+        var webhooks = api.MapGroup("/webhooks").WithTags("Webhooks");
+        webhooks.MapPost("", CreateAsync).WithName("createWebhook").ProducesProblems(409, 415);
+        webhooks.MapGet("", ListAsync).WithName("listWebhooks");
+        webhooks.MapGet("/{id}", GetAsync).WithName("getWebhook").ProducesProblems(404);
+        webhooks.MapPatch("/{id}", PatchAsync).WithName("updateWebhook").ProducesProblems(404, 415);
+        webhooks.MapDelete("/{id}", DeleteAsync).WithName("deleteWebhook").ProducesProblems(404);
+        webhooks.MapPost("/{id}/rotate-secret", RotateSecretAsync).WithName("rotateWebhookSecret").ProducesProblems(404, 415);
+        webhooks.MapPost("/{id}/test", TestAsync).WithQuota(Quota.Tests).WithName("testWebhook").ProducesProblems(404);
+        webhooks.MapGet("/{id}/logs", LogsAsync).WithName("listWebhookLogs").ProducesProblems(404);
+        webhooks.MapGet("/{id}/stats", StatsAsync).WithName("getWebhookStats").ProducesProblems(404);
+        webhooks.MapPost("/{id}/retry-failed", RetryFailedAsync).WithQuota(Quota.Retries).WithName("retryFailedDeliveries").ProducesProblems(404);
     }
 
+    /// <summary>Subscribes an endpoint to events.</summary>
+    /// <remarks>No answer of the API holds a secret; the console shows and replaces it.</remarks>
     private static async Task<Results<Created<EndpointModel>, ProblemHttpResult>> CreateAsync(
         JsonBody body, HttpRequest request, Caller caller, EndpointStore endpoints, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -53,13 +55,19 @@ internal static class WebhooksApi
         return TypedResults.Created($"/v1/webhooks/{endpoint.Id}", endpoint);
     }
 
+    /// <summary>Lists the endpoints, newest first.</summary>
+    /// <param name="failing">Only endpoints that fail or are paused for it, or only the others.</param>
     private static async Task<Ok<Page<EndpointModel>>> ListAsync(
         Caller caller, PageQuery page, EndpointStore endpoints, CancellationToken cancellationToken, string? numberId = null, bool? failing = null)
         => TypedResults.Ok(await endpoints.ListAsync(caller.Narrow(numberId), failing, page, cancellationToken));
 
+    /// <summary>Reads one endpoint.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> GetAsync(string id, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
         => await endpoints.FindAsync(id, caller, cancellationToken) is { } endpoint ? TypedResults.Ok(endpoint) : NotFound(id);
 
+    /// <summary>Changes an endpoint. It holds within a second.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<Ok<EndpointModel>, ProblemHttpResult>> PatchAsync(
         string id, JsonBody body, Caller caller, EndpointStore endpoints, WorkSignal signal, IOptions<RelayOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -79,9 +87,13 @@ internal static class WebhooksApi
         return patched is null ? NotFound(id) : TypedResults.Ok(patched);
     }
 
+    /// <summary>Removes an endpoint with its history.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
         => await endpoints.DeleteAsync(id, caller, cancellationToken) ? TypedResults.NoContent() : NotFound(id);
 
+    /// <summary>Replaces an endpoint's secret.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<NoContent, ProblemHttpResult>> RotateSecretAsync(
         string id, HttpRequest request, Caller caller, EndpointStore endpoints, CancellationToken cancellationToken)
     {
@@ -100,6 +112,8 @@ internal static class WebhooksApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>Sends an endpoint a test event, even if it is paused or has not asked for it.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<Accepted<DeliveryReference>, ProblemHttpResult>> TestAsync(
         string id, Caller caller, EndpointStore endpoints, DeliveryStore deliveries, WorkSignal signal, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -113,7 +127,10 @@ internal static class WebhooksApi
         return TypedResults.Accepted($"/v1/deliveries/{deliveryId}", new DeliveryReference(deliveryId));
     }
 
-    /// <summary><paramref name="content"/> false leaves out what was sent and what came back, for whoever looks at many.</summary>
+    /// <summary>Lists the attempts to deliver to an endpoint, newest first.</summary>
+    /// <param name="id">The id of the endpoint.</param>
+    /// <param name="status">Only attempts with this outcome.</param>
+    /// <param name="content">False leaves out what was sent and what came back.</param>
     private static async Task<Results<Ok<Page<AttemptModel>>, ProblemHttpResult>> LogsAsync(
         string id, Caller caller, PageQuery page, EndpointStore endpoints, AttemptLog log, CancellationToken cancellationToken, string? @event = null, string? status = null, bool content = true)
     {
@@ -127,9 +144,13 @@ internal static class WebhooksApi
             : TypedResults.Ok(await log.ListAsync(id, @event, status, content, page, cancellationToken));
     }
 
+    /// <summary>Counts an endpoint's deliveries by what became of them.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<Ok<EndpointStats>, ProblemHttpResult>> StatsAsync(string id, Caller caller, EndpointStore endpoints, DeliveryCounts counts, CancellationToken cancellationToken)
         => await endpoints.FindAsync(id, caller, cancellationToken) is null ? NotFound(id) : TypedResults.Ok(await counts.ReadAsync(id, cancellationToken));
 
+    /// <summary>Attempts again what failed or waits after a failure.</summary>
+    /// <param name="id">The id of the endpoint.</param>
     private static async Task<Results<Accepted<QueuedDeliveries>, ProblemHttpResult>> RetryFailedAsync(
         string id, Caller caller, TimeRange created, EndpointStore endpoints, RetryRuns retries, CancellationToken cancellationToken)
     {

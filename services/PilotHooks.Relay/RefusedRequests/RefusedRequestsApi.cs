@@ -16,15 +16,19 @@ internal static class RefusedRequestsApi
 
     public static void MapRefusedRequests(this IEndpointRouteBuilder api)
     {
-        var requests = api.MapGroup("/refused-requests");
-        requests.MapGet("", ListAsync);
-        requests.MapPost("/{id}/accept", AcceptAsync);
+        var requests = api.MapGroup("/refused-requests").WithTags("Refused requests");
+        requests.MapGet("", ListAsync).WithName("listRefusedRequests");
+        requests.MapPost("/{id}/accept", AcceptAsync).WithName("acceptRefusedRequest").ProducesProblems(404, 409);
     }
 
+    /// <summary>Lists what the ingress refused, newest first. Takes a key of all numbers.</summary>
+    /// <param name="reason">Only what was refused for this reason.</param>
     private static async Task<Results<Ok<Page<RefusedRequestModel>>, ProblemHttpResult>> ListAsync(
         Caller caller, PageQuery page, RefusedRequestStore requests, CancellationToken cancellationToken, string? source = null, string? reason = null)
         => caller.NumberId is null ? TypedResults.Ok(await requests.ListAsync(NullIfEmpty(source), NullIfEmpty(reason), page, cancellationToken)) : Forbidden();
 
+    /// <summary>Takes a refused request in after all. Takes a key of all numbers.</summary>
+    /// <param name="id">The id of the refused request.</param>
     private static async Task<Results<Accepted, ProblemHttpResult>> AcceptAsync(
         string id, Caller caller, RefusedRequestStore requests, GroupPublisher bus, CancellationToken cancellationToken)
     {

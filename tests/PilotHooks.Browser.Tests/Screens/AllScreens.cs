@@ -21,6 +21,8 @@ internal static class AllScreens
         .. WebhooksScreens.List,
         .. EventsScreens.List,
         .. DeadLettersScreens.List,
+        new("docs", "/docs"),
+        new("docs-operation", "/docs", page => page.Locator("#getMessage > summary").ClickAsync()),
         new("keys", "/keys"),
         new("keys-delete", "/keys", page => page.Locator("[data-opens]").First.ClickAsync()),
     ];

@@ -41,6 +41,9 @@ internal sealed class EveryEvent
     /// <summary>The path of a message that is there once everything has been taken in.</summary>
     public string Sent => $"v1/messages/{_id}-out";
 
+    /// <summary>Who may be called once everything has been taken in.</summary>
+    public string Permitted => $"+55119{Digits}";
+
     private string Digits => string.Concat(_id.Where(char.IsAsciiDigit).Concat("00000000").Take(8));
 
     /// <summary>Waits until every fact can be read, and checks it.</summary>
@@ -66,7 +69,7 @@ internal sealed class EveryEvent
         call.GetProperty("durationSeconds").GetInt32().ShouldBe(7);
         Text(call.GetProperty("signalling")[0], "sdp").ShouldBe("v=0");
         Text(await ReadAsync($"v1/calls/missed-{_id}", _ => true), "status").ShouldBe("MISSED");
-        Text(await ReadAsync($"v1/calls/permissions/%2B55119{Digits}", _ => true), "status").ShouldBe("PERMANENT");
+        Text(await ReadAsync($"v1/calls/permissions/{Uri.EscapeDataString(Permitted)}", _ => true), "status").ShouldBe("PERMANENT");
         await ReadAsync("v1/forms", page => page.ToString().Contains($"form-{_id}", StringComparison.Ordinal));
     }
 
