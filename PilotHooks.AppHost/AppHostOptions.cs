@@ -85,7 +85,7 @@ internal sealed partial class AppHostOptions
 
     /// <summary>Says which option of ours stands without its value, which configuration would drop without a word; null if none does.</summary>
     public static string? FindMissingValue(string[] args)
-        => args.Where((arg, index) => OurOption().IsMatch(arg) && (index + 1 == args.Length || args[index + 1].StartsWith("--", StringComparison.Ordinal)))
+        => args.Where((arg, index) => OurOption().IsMatch(arg) && (arg[^1] == '=' || index + 1 == args.Length || args[index + 1].StartsWith("--", StringComparison.Ordinal)))
             .Select(arg => $"{arg} needs a value.{Environment.NewLine}{Help}").FirstOrDefault();
 
     /// <summary>Checks what no value shows alone.</summary>
@@ -153,6 +153,6 @@ internal sealed partial class AppHostOptions
 
     private void Refuse(bool isWrong, string reason) => Refusal ??= isWrong ? $"{reason}{Environment.NewLine}{Help}" : null;
 
-    [GeneratedRegex("^--(servers|data|simulator|allow-private-endpoints|whatsapp-authentication|(scale|ports):[^=]*)$")]
+    [GeneratedRegex("^--(servers|data|simulator|allow-private-endpoints|whatsapp-authentication|(scale|ports):[^=]*)=?$")]
     private static partial Regex OurOption();
 }

@@ -87,15 +87,14 @@ public static class ContactScan
     }
 
     /// <summary>
-    /// Bytes that every body of the person holds, for the database to leave out the others cheaply: the last digits of a
-    /// number, between which nobody writes a separator, or of an id the longest part that no JSON escapes.
+    /// Bytes that every body of the person holds, for the database to leave out the others cheaply: of an id the longest part
+    /// that no JSON escapes. None of a number: people write separators between any two digits, and JSON may escape a digit.
     /// </summary>
     public static byte[] NeedleOf(ContactId contact)
     {
-        const int lastDigits = 4;
         if (contact.IsPhone)
         {
-            return Encoding.ASCII.GetBytes(contact.Canonical[Math.Max(1, contact.Canonical.Length - lastDigits)..]);
+            return [];
         }
 
         var longest = "";

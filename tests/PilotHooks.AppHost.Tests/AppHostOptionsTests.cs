@@ -15,6 +15,7 @@ public sealed class AppHostOptionsTests
     [Theory]
     [InlineData("--servers needs a value.", "--servers")]
     [InlineData("--scale:calls needs a value.", "--scale:calls", "--simulator", "off")]
+    [InlineData("--whatsapp-authentication= needs a value.", "--whatsapp-authentication=", "--simulator", "off")]
     public void An_option_without_its_value_is_refused_with_the_options_that_exist(string begin, params string[] args)
     {
         var refusal = AppHostOptions.FindMissingValue(args).ShouldNotBeNull();

@@ -8,10 +8,17 @@ internal sealed record NewApiKey(string Name, string? NumberId, string Scope, Da
 {
     private const int MaxName = 200;
     private const int MaxNumberId = 200;
+    private static readonly string[] Fields = ["name", "numberId", "scope", "expiresAt"];
 
     /// <summary>The key, or what is wrong with the body. The number travels in a header, so it holds what a header can.</summary>
     public static (NewApiKey? Key, string? Fault) Read(JsonElement body, DateTimeOffset now)
     {
+        // A misspelt numberId, scope or expiresAt would make a key that may do more than was meant.
+        if (body.EnumerateObject().FirstOrDefault(field => !Fields.Contains(field.Name)) is { Value.ValueKind: not JsonValueKind.Undefined })
+        {
+            return (null, $"A key has {string.Join(", ", Fields)}, and no other field.");
+        }
+
         if (!TryText(body, "name", out var name) || string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl))
         {
             return (null, $"name is required: 1 to {MaxName} characters, none of them control characters.");
