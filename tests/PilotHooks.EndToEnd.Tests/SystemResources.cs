@@ -62,13 +62,6 @@ public sealed class SystemResources
             return;
         }
 
-        if (Model.Resources.OfType<ProjectResource>().Any(service => service.Name == name))
-        {
-            await CommandAsync(name, KnownResourceCommands.StopCommand);
-            await EndedAsync(name);
-            return;
-        }
-
         // A busy server takes longer than the orchestrator's own command waits, which then shows it as stopping for ever.
         var running = await _app.ResourceNotifications.WaitForResourceAsync(name, IsRunning).WaitAsync(StartsWithin);
         using var signal = Process.Start("kill", ["-TERM", $"{ProcessId(running)}"]);

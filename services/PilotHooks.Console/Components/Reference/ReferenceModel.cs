@@ -20,7 +20,7 @@ public sealed record ReferenceOperation(
     IReadOnlyList<ReferenceField> Parameters, ReferenceContent? Body, IReadOnlyList<ReferenceAnswer> Answers);
 
 /// <summary>An answer by its status.</summary>
-public sealed record ReferenceAnswer(string Status, string Description, IReadOnlyList<ReferenceField> Headers, ReferenceContent? Content);
+public sealed record ReferenceAnswer(string Status, string Description, ReferenceContent? Content);
 
 /// <summary>A body.</summary>
 /// <param name="Type">Its media type.</param>

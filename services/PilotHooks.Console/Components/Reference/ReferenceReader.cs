@@ -13,7 +13,6 @@ internal sealed class ReferenceReader(JsonElement root)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-
     private static readonly Lazy<ReferenceModel> Model = new(() =>
     {
         using var json = JsonDocument.Parse(ApiReference.Document);
@@ -53,20 +52,14 @@ internal sealed class ReferenceReader(JsonElement root)
         operation.TryGetProperty("requestBody", out var body) ? ContentOf(body) : null,
         [.. Members(operation, "responses").Select(answer => AnswerOf(answer.Name, Followed(answer.Value)))]);
 
-    private ReferenceAnswer AnswerOf(string status, JsonElement answer) => new(
-        status,
-        Text(answer, "description")!,
-        [.. Members(answer, "headers").Select(header => HeaderOf(header.Name, Followed(header.Value)))],
-        ContentOf(answer));
+    private static ReferenceAnswer AnswerOf(string status, JsonElement answer) => new(status, Text(answer, "description")!, ContentOf(answer));
 
     private static ReferenceField ParameterOf(JsonElement parameter)
-        => HeaderOf(Text(parameter, "name")!, parameter) with { Place = Text(parameter, "in"), IsRequired = Flag(parameter, "required") };
-
-    private static ReferenceField HeaderOf(string name, JsonElement header)
-        => FieldOf(name, header.GetProperty("schema"), isRequired: false) with
+        => FieldOf(Text(parameter, "name")!, parameter.GetProperty("schema"), Flag(parameter, "required")) with
         {
-            Description = Text(header, "description"),
-            Example = Plain(header, "example"),
+            Place = Text(parameter, "in"),
+            Description = Text(parameter, "description"),
+            Example = Plain(parameter, "example"),
         };
 
     private static ReferenceContent? ContentOf(JsonElement of)
