@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Contracts.Tests;
 
@@ -8,8 +9,8 @@ public sealed class ReferenceTests
     private static readonly string[] Shared = ["PilotHooks.Contracts", "PilotHooks.ServiceDefaults"];
 
     public static TheoryData<string> Projects => [.. Directory
-        .EnumerateFiles(Path.Combine(Root(), "services"), "*.csproj", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(Root(), path))];
+        .EnumerateFiles(Repository.PathOf("services"), "*.csproj", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(Repository.Root, path))];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -28,16 +29,5 @@ public sealed class ReferenceTests
     public void Every_service_is_looked_at() => Projects.Count.ShouldBeGreaterThanOrEqualTo(7);
 
     private static IEnumerable<string> References(string project, params string[] kinds)
-        => XDocument.Load(Path.Combine(Root(), project)).Descendants().Where(item => kinds.Contains(item.Name.LocalName)).Select(item => item.Attribute("Include")!.Value);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "PilotHooks.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
+        => XDocument.Load(Repository.PathOf(project)).Descendants().Where(item => kinds.Contains(item.Name.LocalName)).Select(item => item.Attribute("Include")!.Value);
 }

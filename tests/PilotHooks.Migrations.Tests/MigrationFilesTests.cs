@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Migrations.Tests;
 
 public sealed partial class MigrationFilesTests
 {
-    private static readonly string Services = Path.Combine(Repository(), "services");
+    private static readonly string Services = Repository.PathOf("services");
 
     [GeneratedRegex("^V(?<version>[0-9]{3}(_[0-9]+)?)__[a-z0-9_]+[.]sql$")]
     private static partial Regex FileName { get; }
@@ -42,15 +43,4 @@ public sealed partial class MigrationFilesTests
            where Directory.Exists(migrations)
            from file in Directory.GetFiles(migrations)
            select (Path.GetFileName(folder)["PilotHooks.".Length..].ToLowerInvariant(), file);
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PilotHooks.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
 }

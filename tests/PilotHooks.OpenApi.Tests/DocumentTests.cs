@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using PilotHooks.OpenApi.Tests.Document;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.OpenApi.Tests;
 

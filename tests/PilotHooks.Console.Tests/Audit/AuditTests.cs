@@ -186,7 +186,7 @@ public sealed class AuditTests(ConsoleFixture fixture) : IDisposable
 
     private async Task ExecuteAsync(string sql)
     {
-        await using var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database};Pooling=false");
+        await using var database = await fixture.OpenDatabaseAsync();
         await using var command = database.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }

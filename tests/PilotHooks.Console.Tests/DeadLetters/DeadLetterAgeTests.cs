@@ -18,7 +18,7 @@ public sealed class DeadLetterAgeTests(ConsoleFixture fixture)
     [InlineData(89, 31, "gone")]
     public async Task Dead_letter_loses_its_content_and_then_goes_with_age(int daysStored, int? daysReplayed, string expected)
     {
-        await using var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database}");
+        await using var database = await fixture.OpenDatabaseAsync();
         var id = Guid.CreateVersion7();
         await InsertAsync(database, id, daysStored, daysReplayed);
         // By the time in which this one has gone, every age was looked at.

@@ -1,7 +1,6 @@
 using Npgsql;
 using PilotHooks.Console.DeadLetters;
 using PilotHooks.Console.Tests.Support;
-using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.DeadLetters;
 
@@ -14,7 +13,7 @@ public sealed class DeadLetterFilterTests(ConsoleFixture fixture)
     [InlineData(null, "a name", null, "dead_letters_names")]
     public async Task What_is_filtered_is_found_by_an_index_and_not_by_walking_all(string? queue, string? name, string? number, string index)
     {
-        await using var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database}");
+        await using var database = await fixture.OpenDatabaseAsync();
         await using var connection = await database.OpenConnectionAsync();
         // Seen by nobody else.
         await using var transaction = await connection.BeginTransactionAsync();

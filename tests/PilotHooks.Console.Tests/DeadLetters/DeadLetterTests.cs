@@ -125,7 +125,7 @@ public sealed class DeadLetterTests(ConsoleFixture fixture) : IAsyncLifetime
         }
 
         await OpenAsync(Count);
-        await using (var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database}"))
+        await using (var database = await fixture.OpenDatabaseAsync())
         {
             await using var command = database.CreateCommand("UPDATE dead_letters SET queue = 'gone' WHERE event_id = $1");
             command.Parameters.Add(new NpgsqlParameter { Value = poison[0].EventId });

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using Npgsql;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.TestSupport;
 
@@ -62,8 +61,7 @@ public sealed class ApiKeyTests(ConsoleFixture fixture)
     public async Task Neither_the_configured_key_nor_a_made_one_is_in_the_database_in_clear()
     {
         var (_, key) = await fixture.First.CreateKeyAsync();
-        var postgres = await TestServers.PostgresAsync();
-        await using var database = NpgsqlDataSource.Create($"{postgres.ConnectionString};Database={fixture.Database}");
+        await using var database = await fixture.OpenDatabaseAsync();
         await using var command = database.CreateCommand("SELECT string_agg(k::text || encode(k.hash, 'escape'), '') FROM api_keys k");
 
         var everything = (string)(await command.ExecuteScalarAsync())!;

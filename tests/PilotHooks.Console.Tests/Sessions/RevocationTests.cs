@@ -1,5 +1,4 @@
 using System.Net;
-using Npgsql;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.TestSupport;
 
@@ -105,7 +104,7 @@ public sealed class RevocationTests(ConsoleFixture fixture)
 
     private async Task<object?> ReadAsync(string sql)
     {
-        await using var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database}");
+        await using var database = await fixture.OpenDatabaseAsync();
         await using var command = database.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
     }

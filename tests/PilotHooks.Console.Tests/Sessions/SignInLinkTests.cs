@@ -1,5 +1,4 @@
 using System.Net;
-using Npgsql;
 using PilotHooks.Console.Tests.Support;
 using PilotHooks.TestSupport;
 
@@ -47,7 +46,7 @@ public sealed class SignInLinkTests(ConsoleFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Link_ends_after_ten_minutes()
     {
-        await using (var database = NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={fixture.Database}"))
+        await using (var database = await fixture.OpenDatabaseAsync())
         {
             await using var read = database.CreateCommand("SELECT count(*) FROM sign_in_links WHERE expires_at BETWEEN now() + interval '8 minutes' AND now() + interval '10 minutes' AND used_at IS NULL");
             ((long)(await read.ExecuteScalarAsync())!).ShouldBePositive();

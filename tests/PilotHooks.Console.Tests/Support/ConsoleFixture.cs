@@ -1,3 +1,4 @@
+using Npgsql;
 using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Support;
@@ -20,6 +21,10 @@ public sealed class ConsoleFixture : IAsyncLifetime
     internal FakeService Relay { get; private set; } = null!;
 
     internal string Database { get; } = $"console_{Guid.NewGuid():N}";
+
+    /// <summary>The consoles' database.</summary>
+    internal async Task<NpgsqlDataSource> OpenDatabaseAsync()
+        => NpgsqlDataSource.Create($"{(await TestServers.PostgresAsync()).ConnectionString};Database={Database}");
 
     public async Task InitializeAsync()
     {

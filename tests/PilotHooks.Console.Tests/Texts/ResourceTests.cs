@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Console.Tests.Texts;
 
@@ -8,7 +9,7 @@ namespace PilotHooks.Console.Tests.Texts;
 public sealed partial class ResourceTests
 {
     private const string Portuguese = ".pt-BR.resx";
-    private static readonly string Components = Path.Combine(Root(), "services", "PilotHooks.Console", "Components");
+    private static readonly string Components = Path.Combine(Repository.Root, "services", "PilotHooks.Console", "Components");
 
     // Names, and what is the same in every language.
     private static readonly string[] Allowed = ["PilotHooks", "UTC", "JSON", "ps_…", "whsec_…", "whsec_•", "ms", "·", "–", "English", "Português"];
@@ -134,17 +135,6 @@ public sealed partial class ResourceTests
         => XDocument.Load(path).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct();
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "PilotHooks.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Placeholder();

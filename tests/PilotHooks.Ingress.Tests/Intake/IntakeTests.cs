@@ -89,8 +89,6 @@ public class IntakeTests(IngressFixture ingress)
         return (await ingress.Queues.GetAsync(eventId))[0].Headers.GetValueOrDefault("number-id");
     }
 
-    private static string NewPhone() => $"49{Random.Shared.NextInt64(1_000_000_000, 9_999_999_999)}";
-
     private static bool Holds(RedisValue entry, string text) => entry.ToString().Contains(text, StringComparison.Ordinal);
 
     /// <summary>Every key with its value.</summary>

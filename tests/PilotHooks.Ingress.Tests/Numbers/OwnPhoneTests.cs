@@ -75,6 +75,4 @@ public class OwnPhoneTests(IngressFixture ingress)
         var messages = await ingress.Queues.GetAsync(await (client ?? ingress.Client).AcceptAsync(body));
         return messages[0].Headers.GetValueOrDefault("number-id");
     }
-
-    private static string NewPhone() => $"49{Random.Shared.NextInt64(1_000_000_000, 9_999_999_999)}";
 }

@@ -1,10 +1,11 @@
 using PilotHooks.Ingress.Publishing;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Ingress.Tests.Publishing;
 
 public class AvailabilityTests
 {
-    private readonly Clock _clock = new();
+    private readonly ManualClock _clock = new();
 
     [Fact]
     public void Everyone_may_ask_until_the_server_fails()
@@ -42,16 +43,5 @@ public class AvailabilityTests
 
         availability.TryEnter().ShouldBeTrue();
         availability.TryEnter().ShouldBeTrue();
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _now = 1;
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => _now;
-
-        public void Advance(TimeSpan time) => _now += (long)time.TotalMilliseconds;
     }
 }

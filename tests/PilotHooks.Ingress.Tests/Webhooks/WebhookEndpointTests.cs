@@ -218,6 +218,8 @@ public class WebhookEndpointTests(IngressFixture ingress)
 
     internal static string NewId() => Guid.NewGuid().ToString("N");
 
+    internal static string NewPhone() => $"49{Random.Shared.NextInt64(1_000_000_000, 9_999_999_999)}";
+
     private static byte[] MessageOf(int length)
     {
         var body = Message("message.sent", id: NewId(), content: "");

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
 

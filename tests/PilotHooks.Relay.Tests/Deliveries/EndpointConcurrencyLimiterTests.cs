@@ -1,4 +1,5 @@
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
 

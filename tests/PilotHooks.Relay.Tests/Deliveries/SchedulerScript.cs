@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using PilotHooks.Relay.Deliveries;
+using PilotHooks.TestSupport;
 
 namespace PilotHooks.Relay.Tests.Deliveries;
 

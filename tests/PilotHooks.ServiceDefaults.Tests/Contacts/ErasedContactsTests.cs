@@ -127,14 +127,5 @@ public sealed class ErasedContactsTests : IAsyncLifetime
     private static MessageReceived Event(string name, string from, DateTimeOffset at)
         => new(Guid.NewGuid(), name, "whatsapp", null, at, at, Encoding.UTF8.GetBytes($$"""{"data":{"from":"{{from}}"} }"""));
 
-    private static string Migration()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PilotHooks.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return Path.Combine(folder.FullName, "services", "PilotHooks.Messaging", "Data", "Migrations", "V030__erased_contacts.sql");
-    }
+    private static string Migration() => Repository.PathOf("services", "PilotHooks.Messaging", "Data", "Migrations", "V030__erased_contacts.sql");
 }

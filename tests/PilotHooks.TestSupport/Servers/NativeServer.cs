@@ -12,14 +12,7 @@ internal sealed class NativeServer(ServerKind kind, int port, int? managementPor
 
     public Task StartAsync()
     {
-        // The scripts are found by the way up from the test's own assembly, artifacts/bin/<project>/<configuration>.
-        var repository = new DirectoryInfo(AppContext.BaseDirectory);
-        while (repository is not null && !File.Exists(Path.Combine(repository.FullName, "PilotHooks.sln")))
-        {
-            repository = repository.Parent;
-        }
-
-        var script = Path.Combine(repository!.FullName, "PilotHooks.AppHost", "LocalServers", $"{kind.Name}.sh");
+        var script = Repository.PathOf("PilotHooks.AppHost", "LocalServers", $"{kind.Name}.sh");
         string[] arguments = ["sh", ServerGeneration.Script(script, Path.GetDirectoryName(_data)!), ServerGeneration.PathInside(_data), Text(port), .. _morePorts, .. kind.NativeArguments];
         var start = ServerGeneration.Command();
         foreach (var argument in arguments)
