@@ -33,12 +33,13 @@ public sealed class DurabilityTests(TestBus bus)
     public async Task Mandatory_event_that_no_queue_takes_is_an_error()
     {
         var exchange = "PilotHooks.Contracts:FormSubmitted";
+        // The bus binds the queues of a kind with its first event.
+        await bus.PublishAsync(Events.Make(typeof(FormSubmitted)));
         await bus.Channel.QueueUnbindAsync(Queues.MessagingForms, exchange, "");
         await bus.Channel.QueueUnbindAsync(Queues.RelayArchive, exchange, "");
         try
         {
-            // RabbitMQ 4 may route by a binding for a moment after it said that the binding is gone.
-            await Eventually.GetAsync(PublishAsync, returned => returned is MessageReturnedException);
+            await Should.ThrowAsync<MessageReturnedException>(() => bus.PublishAsync(Events.Make(typeof(FormSubmitted))));
         }
         finally
         {
@@ -69,6 +70,4 @@ public sealed class DurabilityTests(TestBus bus)
                 _ => messages.TrueForAll(message => found.Contains(message.EventId.ToString())));
         }
     }
-
-    private Task<Exception?> PublishAsync() => Record.ExceptionAsync(() => bus.PublishAsync(Events.Make(typeof(FormSubmitted))));
 }
